@@ -19,7 +19,7 @@ export default {
     // tsup bundles bench/tsup.config.ts with the command line's, whose imports it then resolves from bench/.
     bench: { entry: ["*.ts", "peers/*.mjs"], project: ["**/*.{ts,mjs}"], ignoreDependencies: ["acorn", "acorn-walk"] },
     "apps/cli": {
-      entry: ["src/start.ts", "src/shared/json-outputs.ts", "src/serve/mail-worker.ts", "src/testing/*-main.ts", "tsup.config.ts"],
+      entry: ["src/start.ts", "src/shared/json-outputs.ts", "src/testing/*-main.ts", "tsup.config.ts"],
       project: ["src/**/*.ts", "*.ts"],
     },
     "apps/desktop": {
@@ -41,6 +41,8 @@ export default {
       entry: ["src/testing/monitor-page.tsx", "src/testing/monitor-worker.ts", "src/main.tsx", "src/worker/entry.ts", "src/index.ts"],
       project: ["src/**/*.{ts,tsx}"],
     },
+    "packages/machine/guest-network": { entry: ["src/index.ts", "src/testing/*-main.ts"], project: ["src/**/*.ts"] },
+    "packages/exchange/mail-intake": { entry: ["src/index.ts", "src/limits.ts", "src/mail-worker.ts"], project: ["src/**/*.ts"] },
     "packages/lab/sweep": { entry: ["src/index.ts", "src/queue.ts", "src/sweep-worker.ts"], project: ["src/**/*.ts"] },
     "packages/*/*": { entry: ["src/index.ts", "src/**/*.bench.ts"], project: ["src/**/*.ts"] },
   },

@@ -59,6 +59,28 @@ function use({ project, env, program, major }, args, { code, shows, input }) {
   failures.push(`Node ${major}: pushback ${args.join(" ")} ended with ${outcome.status}, not ${code} and ${shows}\n${text.slice(0, 3000)}`);
 }
 
+/** Runs the mail server and delivers a message to it, which a worker thread parses. */
+async function useServer(place) {
+  const { project, env, program, major } = place;
+  writeFileSync(join(project, "users.yaml"), "users:\n  - { name: ada, password: a }\n");
+  writeFileSync(join(project, "mail.eml"), "Subject: Hello\r\n\r\nHello Ada\r\n");
+  const control = ["--control", join(project, "control.sock")];
+  const args = ["serve", "--json", "--users", "users.yaml", "--port", "0", "--epm-port", "none", ...control];
+  const child = spawn(program, args, { cwd: project, env, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    await new Promise((ready, fail) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        if (line.includes('"ready"')) ready();
+      });
+      child.on("exit", (code) => fail(new Error(`pushback serve ended with ${code} on Node ${major}`)));
+    });
+    use(place, ["deliver", "ada", "--eml", "mail.eml", ...control], { code: 0, shows: /^Delivered to ada: message / });
+  } finally {
+    child.removeAllListeners("exit");
+    child.kill();
+  }
+}
+
 /** Opens the served studio in Chromium; the page must come up and load everything from this computer. */
 async function useStudio({ project, env, program, major }) {
   const child = spawn(program, ["studio", "--no-open", "--port", "0"], { cwd: project, env, stdio: ["ignore", "pipe", "inherit"] });
@@ -140,6 +162,7 @@ for (const [major, folder] of Object.entries(nodes)) {
     code: 2,
     shows: /^pushback: --queue needs the package (bullmq|ioredis).*\n$/,
   });
+  await useServer(place);
   use(place, ["client", "windows-nt", "--tap", "pb0", "--server", "192.0.2.1"], { code: 2, shows: /^[^\n]+\n$/ });
   if (!existsSync(join(place.project, "node_modules/pushback/man/pushback.1"))) failures.push("the package has no manual page");
   if (major !== "22") continue;

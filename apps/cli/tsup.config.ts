@@ -33,7 +33,7 @@ export default defineConfig({
   entry: {
     pushback: "src/start.ts",
     "sweep-worker": "../../packages/lab/sweep/src/sweep-worker.ts",
-    "mail-worker": "src/serve/mail-worker.ts",
+    "mail-worker": "../../packages/exchange/mail-intake/src/mail-worker.ts",
   },
   clean: true,
   // Modules that only some commands need are in chunks of their own, which load when a command asks for them.

@@ -4,10 +4,10 @@
  */
 
 import { createSocket } from "node:dgram";
+import { type GuestServices, labMac } from "@pushback/guest-network";
 import { createTapCard, LiveScheduler } from "@pushback/live";
 import { type LiveRecording, startRecording } from "@pushback/live-client";
 import { systemReason, UsageError } from "@pushback/usage-error";
-import { type GuestServices, labMac } from "./guest-services.ts";
 
 const LOOPBACK = "127.0.0.1";
 /** Shortest and longest Ethernet frame without FCS. */

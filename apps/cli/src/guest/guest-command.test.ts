@@ -9,7 +9,7 @@ import { pushback } from "../testing/command.ts";
 import { testFolder } from "../testing/serve.ts";
 
 const MAIN = join(import.meta.dirname, "../main.ts");
-const GUEST = join(import.meta.dirname, "../testing/scripted-guest-main.ts");
+const GUEST = join(import.meta.dirname, "../../../../packages/machine/guest-network/src/testing/scripted-guest-main.ts");
 const NODE = [process.execPath, "--conditions=pushback-source", "--disable-warning=ExperimentalWarning"];
 
 const folder = testFolder();

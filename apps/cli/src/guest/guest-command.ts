@@ -2,12 +2,11 @@
 
 import { hostname } from "node:os";
 import { formatIpv4, parseIpv4 } from "@pushback/bytes";
+import { GuestServices, type NameTable } from "@pushback/guest-network";
 import type { Ipv4Address } from "@pushback/host";
 import { LiveError } from "@pushback/live";
 import { UsageError } from "@pushback/usage-error";
 import { openCable } from "./guest-cable.ts";
-import { GuestServices } from "./guest-services.ts";
-import type { NameTable } from "./name-table.ts";
 
 export interface GuestOptions {
   readonly tap: string;

@@ -3,11 +3,8 @@
  * declaration, and `serve-budgets.test.ts` exhausts each budget.
  */
 
+import * as intake from "@pushback/mail-intake/limits";
 import * as limits from "@pushback/server";
-import { MAX_HEADER_BYTES, MAX_MAIL_ATTACHMENTS, MAX_MAIL_BYTES, MAX_MAIL_RECIPIENTS } from "./incoming-mail.ts";
-import { MAX_BYTES_IN_PARSING, PARSE_TIMEOUT_MS } from "./mail-parser.ts";
-import { MAX_SMTP_CONNECTIONS, MAX_SMTP_RECIPIENTS } from "./serve-smtp.ts";
-import { SMTP_LIMITS } from "./smtp-limits.ts";
 
 export interface Budget {
   readonly what: string;
@@ -16,6 +13,7 @@ export interface Budget {
 }
 
 const { LIVE_LIMITS } = limits;
+const { SMTP_LIMITS } = intake;
 
 function bytes(count: number): string {
   return count >= 1 << 20 ? `${count / (1 << 20)} MiB` : `${count / 1024} KiB`;
@@ -80,14 +78,14 @@ export const BUDGETS = {
     beyond: "those that were not used for longest are read again",
   },
   folders: { what: "folders that clients make in a mailbox", limit: number(limits.MAX_FOLDERS_PER_MAILBOX), beyond: "`ecQuotaExceeded`" },
-  mailBytes: { what: "one message by SMTP, Maildir or `deliver`", limit: bytes(MAX_MAIL_BYTES), beyond: "552" },
-  mailHeader: { what: "its header", limit: bytes(MAX_HEADER_BYTES), beyond: "554" },
-  mailRecipients: { what: "its recipients", limit: number(MAX_MAIL_RECIPIENTS), beyond: "554" },
-  mailAttachments: { what: "its attachments", limit: number(MAX_MAIL_ATTACHMENTS), beyond: "554" },
-  mailTime: { what: "the time that its parsing takes", limit: `${PARSE_TIMEOUT_MS / 1000} s`, beyond: "554" },
-  incoming: { what: "messages that are on their way in, together", limit: bytes(MAX_BYTES_IN_PARSING), beyond: "452" },
-  smtpRecipients: { what: "mailboxes that one SMTP message goes to", limit: number(MAX_SMTP_RECIPIENTS), beyond: "452" },
-  smtpConnections: { what: "SMTP connections of all", limit: number(MAX_SMTP_CONNECTIONS), beyond: "421" },
+  mailBytes: { what: "one message by SMTP, Maildir or `deliver`", limit: bytes(intake.MAX_MAIL_BYTES), beyond: "552" },
+  mailHeader: { what: "its header", limit: bytes(intake.MAX_HEADER_BYTES), beyond: "554" },
+  mailRecipients: { what: "its recipients", limit: number(intake.MAX_MAIL_RECIPIENTS), beyond: "554" },
+  mailAttachments: { what: "its attachments", limit: number(intake.MAX_MAIL_ATTACHMENTS), beyond: "554" },
+  mailTime: { what: "the time that its parsing takes", limit: `${intake.PARSE_TIMEOUT_MS / 1000} s`, beyond: "554" },
+  incoming: { what: "messages that are on their way in, together", limit: bytes(intake.MAX_BYTES_IN_PARSING), beyond: "452" },
+  smtpRecipients: { what: "mailboxes that one SMTP message goes to", limit: number(intake.MAX_SMTP_RECIPIENTS), beyond: "452" },
+  smtpConnections: { what: "SMTP connections of all", limit: number(intake.MAX_SMTP_CONNECTIONS), beyond: "421" },
   smtpOfAddress: { what: "SMTP connections of one address", limit: number(SMTP_LIMITS.connectionsPerAddress), beyond: "421" },
   smtpDialogue: { what: "the time of one SMTP dialogue", limit: `${SMTP_LIMITS.dialogueMs / 60_000} minutes`, beyond: "421" },
   connections: { what: "RPC connections of all", limit: `${number(LIVE_LIMITS.associations)} (\`--max-connections\`)`, beyond: "reset" },

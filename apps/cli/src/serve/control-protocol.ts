@@ -4,9 +4,9 @@ import { lstatSync, statSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { MAX_MAIL_BYTES } from "@pushback/mail-intake/limits";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import * as z from "zod";
-import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
 import { DN_SCHEMA, NAME_PATTERN } from "./users-file.ts";
 
 /** Characters of a text given with `--body`; a longer one comes as a mail message. */

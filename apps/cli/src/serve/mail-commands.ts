@@ -3,13 +3,13 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { formatHex } from "@pushback/bytes";
+import { MAX_MAIL_BYTES } from "@pushback/mail-intake/limits";
 import { ntHash } from "@pushback/ntlm";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import * as z from "zod";
 import type { DeliverOutput, MailboxListOutput } from "../shared/json-outputs.ts";
 import { layOutTable, style } from "../shared/terminal.ts";
 import { askOrSay, controlPath } from "./control-protocol.ts";
-import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
 import { SERVER_STATUS } from "./serve-status.ts";
 
 /** Which server. */

@@ -5,17 +5,23 @@ import { connect, type Socket } from "node:net";
 import { ByteWriter, formatHex, putU64le } from "@pushback/bytes";
 import { emitBind, emitCall, NDR_SYNTAX, PTYPE } from "@pushback/dcerpc";
 import { createKernelHost, type KernelHost } from "@pushback/live";
+import { createMailParser, openSmtp } from "@pushback/mail-intake";
+import {
+  MAX_BYTES_IN_PARSING,
+  MAX_HEADER_BYTES,
+  MAX_MAIL_ATTACHMENTS,
+  MAX_MAIL_BYTES,
+  MAX_MAIL_RECIPIENTS,
+  MAX_SMTP_CONNECTIONS,
+  MAX_SMTP_RECIPIENTS,
+  SMTP_LIMITS,
+} from "@pushback/mail-intake/limits";
 import * as mapi from "@pushback/mapi";
 import * as core from "@pushback/server";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { offerBySmtp, openSmtpDialogue } from "../testing/delivery-senders.ts";
 import { createRawHost, RawAssociation, type RawSession } from "../testing/raw-session.ts";
 import { BUDGETS, budgetRows } from "./budgets.ts";
-import { MAX_HEADER_BYTES, MAX_MAIL_ATTACHMENTS, MAX_MAIL_BYTES, MAX_MAIL_RECIPIENTS } from "./incoming-mail.ts";
-import { createMailParser, MAX_BYTES_IN_PARSING } from "./mail-parser.ts";
-import { createLog } from "./serve-log.ts";
-import { MAX_SMTP_CONNECTIONS, MAX_SMTP_RECIPIENTS, openSmtp } from "./serve-smtp.ts";
-import { SMTP_LIMITS } from "./smtp-limits.ts";
 
 const { ecMemory, ecQuotaExceeded, ecTooBig, ecNone } = mapi.MAPI_ERROR;
 const MIB = 1 << 20;
@@ -65,12 +71,8 @@ async function start(
   if (!server) throw new Error("no server");
   const opened: core.MailServer = server;
   for (let n = 0; n < 10; n++) opened.addMailbox({ alias: `box${n}` });
-  const log = createLog({ json: true, verbose: false });
-  log.level = "silent";
-  const smtpServer = await openSmtp(opened, mailParser, log, {
-    ...{ host: "127.0.0.1", port: 0, domains: [], postmaster: null },
-    limits: { ...SMTP_LIMITS, ...smtp },
-  });
+  const smtpSettings = { host: "127.0.0.1", port: 0, domains: [], postmaster: null, limits: { ...SMTP_LIMITS, ...smtp } };
+  const smtpServer = await openSmtp(opened, mailParser, smtpSettings, () => {});
   endings.push(
     () => host.kill(),
     () => smtpServer.close(),

@@ -6,19 +6,18 @@ import { setFlagsFromString } from "node:v8";
 import { formatIpv4 } from "@pushback/bytes";
 import type { HostFault } from "@pushback/host";
 import { createKernelHost, type KernelHost } from "@pushback/live";
+import { createMailParser } from "@pushback/mail-intake";
 import { createNtlmServer } from "@pushback/ntlm";
 import { createMailServer, EXCHANGE_VERSIONS, type MailServer, type MailServerEvent } from "@pushback/server";
 import { openSqliteStore, type SqliteStore, StoreError } from "@pushback/store-sqlite";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { makeFolder } from "../shared/output-folder.ts";
 import { controlPath } from "./control-protocol.ts";
-import { createMailParser } from "./mail-parser.ts";
 import { type Accounts, createAccounts } from "./serve-accounts.ts";
 import { openControl } from "./serve-control.ts";
+import { openMaildirOption, openSmtpOption } from "./serve-intake.ts";
 import { createLog, logServerEvent, type ServeLog } from "./serve-log.ts";
-import { watchMaildir } from "./serve-maildir.ts";
 import { type ServeFlags, type ServeSettings, serveSettings } from "./serve-options.ts";
-import { openSmtp } from "./serve-smtp.ts";
 import { serverStatus } from "./serve-status.ts";
 import { readUsersFile, type UsersFile } from "./users-file.ts";
 
@@ -176,10 +175,10 @@ export async function runServe(flags: ServeFlags): Promise<void> {
     endings.push(() => parser.close());
     const control = await openControl(path, { server, accounts: known(), parser, status });
     endings.push(() => control.close());
-    const smtp = settings.smtp && (await openSmtp(server, parser, log, settings.smtp));
+    const smtp = settings.smtp && (await openSmtpOption(server, parser, log, settings.smtp));
     if (smtp) endings.push(() => smtp.close());
     for (const maildir of settings.maildirs) {
-      const watched = watchMaildir(server, parser, log, maildir);
+      const watched = openMaildirOption(server, parser, log, maildir);
       endings.push(() => watched.close());
     }
     log.info(

@@ -5,12 +5,11 @@ import { createConnection, createServer, type Server, type Socket } from "node:n
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { parseHex } from "@pushback/bytes";
+import { type MailParser, recipientRows } from "@pushback/mail-intake";
 import type { MailServer } from "@pushback/server";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { makeFolder } from "../shared/output-folder.ts";
 import { CONTROL_REQUEST, type ControlAnswer, checkControlFolder, MAX_LINE_BYTES } from "./control-protocol.ts";
-import type { MailParser } from "./mail-parser.ts";
-import { recipientRows } from "./named-recipients.ts";
 import type { Accounts } from "./serve-accounts.ts";
 
 export interface ControlContext {

@@ -1,7 +1,9 @@
 /** The log of `pushback serve`: one JSON object a line for machines, one sentence a line for people. */
 
 import { formatIpv4 } from "@pushback/bytes";
+import type { IntakeEvent } from "@pushback/mail-intake";
 import type { MailServerEvent } from "@pushback/server";
+import { systemReason } from "@pushback/usage-error";
 import { type Logger, pino } from "pino";
 import { style } from "../shared/terminal.ts";
 
@@ -67,4 +69,22 @@ export function logServerEvent(log: ServeLog, event: MailServerEvent): void {
   if (WARNINGS.has(event.type)) log.warn(fields, event.type);
   else if (DEBUG_EVENTS.has(event.type)) log.debug(fields, event.type);
   else log.info(fields, event.type);
+}
+
+const INTAKE_LEVELS = {
+  accepted: "info",
+  "smtp-error": "debug",
+  "maildir-unreadable": "warn",
+  "no-mail": "warn",
+  "not-delivered": "warn",
+} as const satisfies Record<IntakeEvent["type"], string>;
+
+/** Writes an event of the mail intake to the log. */
+export function logIntakeEvent(log: ServeLog, event: IntakeEvent): void {
+  const { type, ...fields } = event;
+  const level = INTAKE_LEVELS[type];
+  if ("error" in fields) {
+    const { error, ...others } = fields;
+    log[level]({ ...others, reason: systemReason(error) }, type);
+  } else log[level](fields, type);
 }

@@ -2,6 +2,7 @@
 
 import { parseIpv4 } from "@pushback/bytes";
 import type { KeepAlive } from "@pushback/host";
+import type { MaildirSettings, SmtpSettings } from "@pushback/mail-intake";
 import {
   type AddressRange,
   DEFAULT_EXCHANGE_VERSION,
@@ -16,8 +17,6 @@ import { UsageError } from "@pushback/usage-error";
 import { windowsNt } from "@pushback/windows-nt";
 import { DEFAULT_DOMAIN, DEFAULT_EPM_PORT } from "../shared/defaults.ts";
 import { durationOption } from "../shared/options.ts";
-import type { MaildirSettings } from "./serve-maildir.ts";
-import type { SmtpSettings } from "./serve-smtp.ts";
 import { NAME_PATTERN } from "./users-file.ts";
 
 /** The parsed options of `serve`, as Commander returns them. */

@@ -2,24 +2,25 @@
 
 import type { Readable } from "node:stream";
 import type { DeliveryRefusal, MailServer } from "@pushback/server";
-import { systemReason, UsageError } from "@pushback/usage-error";
 import { SMTPServer } from "smtp-server";
-import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
-import { MAX_BYTES_IN_PARSING, type MailParser, type ParseResult } from "./mail-parser.ts";
-import type { ServeLog } from "./serve-log.ts";
-import { limitSmtpConnections, SMTP_LIMITS, type SmtpLimits } from "./smtp-limits.ts";
+import type { IntakeListener } from "./intake-event.ts";
+import { MAX_BYTES_IN_PARSING, MAX_MAIL_BYTES, MAX_SMTP_CONNECTIONS, MAX_SMTP_RECIPIENTS, SMTP_LIMITS, type SmtpLimits } from "./limits.ts";
+import type { MailParser, ParseResult } from "./mail-parser.ts";
+import { limitSmtpConnections } from "./smtp-connections.ts";
 
-export const MAX_SMTP_CONNECTIONS = 100;
 const IDLE_MS = 60_000;
-export const MAX_SMTP_RECIPIENTS = 100;
 
+/** Where mail is taken by SMTP, and for which addresses. */
 export interface SmtpSettings {
+  /** An IPv4 address of this computer. */
   readonly host: string;
+  /** 0: any free port. */
   readonly port: number;
   /** Domains whose mail is taken, in lower case; empty: mail for every domain, as this server passes nothing on. */
   readonly domains: readonly string[];
   /** The mailbox of `postmaster` (RFC 5321 section 4.5.1); `null`: the first mailbox. */
   readonly postmaster: string | null;
+  /** `SMTP_LIMITS` where it is left out. */
   readonly limits?: SmtpLimits;
 }
 
@@ -93,12 +94,12 @@ class IncomingBytes {
   }
 }
 
-/** Throws a UsageError when the port can't be opened. */
+/** Takes mail until `close` is called. Rejects with the system's error when the port can't be opened. */
 export function openSmtp(
   server: MailServer,
   parser: MailParser,
-  log: ServeLog,
   settings: SmtpSettings,
+  onEvent: IntakeListener,
 ): Promise<{ readonly port: number; close(): void }> {
   const { host, port, domains } = settings;
   const incoming = new IncomingBytes();
@@ -110,7 +111,7 @@ export function openSmtp(
     // A client that did not get the answer sends the same bytes again, its own Message-ID among them.
     const group = server.acceptAll(recipients, message, hasMessageId ? `smtp:${digest}` : null);
     if (!group.ok) throw REFUSED[group.why](group.alias);
-    for (const { alias, mid, duplicate } of group.deliveries) log.info({ to: alias, mid, duplicate, by: "smtp" }, "accepted");
+    for (const { alias, mid, duplicate } of group.deliveries) onEvent({ type: "accepted", to: alias, mid, duplicate, by: "smtp" });
   }
 
   const smtp = new SMTPServer({
@@ -146,8 +147,8 @@ export function openSmtp(
   return new Promise((opened, fail) => {
     smtp.on("error", (error) => {
       // Before the server listens, its port is at fault; afterwards, one client's connection.
-      fail(new UsageError(`--smtp ${host}:${port}: ${systemReason(error)}`));
-      log.debug({ reason: systemReason(error) }, "smtp-error");
+      fail(error);
+      onEvent({ type: "smtp-error", error });
     });
     smtp.listen(port, host, () => {
       const address = smtp.server.address();

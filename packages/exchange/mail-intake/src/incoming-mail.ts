@@ -5,15 +5,10 @@ import * as mapi from "@pushback/mapi";
 import type { MessageContent, MessageToDeliver, PropertyData, Recipient } from "@pushback/server";
 import type { Address, Attachment, Email } from "postal-mime";
 import { textOfHtml } from "./html-text.ts";
+import { MAX_HEADER_BYTES, MAX_MAIL_ATTACHMENTS, MAX_MAIL_RECIPIENTS } from "./limits.ts";
 import { MimeParser } from "./mime-parser.ts";
 
-/** Bytes of a message as it comes in; SMTP answers 552 to a longer one. */
-export const MAX_MAIL_BYTES = 10 * 1024 * 1024;
-
-/** Recipients and attachments of one message from outside; a message with more is refused. */
-export const MAX_MAIL_RECIPIENTS = 5_000;
-export const MAX_MAIL_ATTACHMENTS = 1_000;
-
+/** A message that was read whole. */
 export interface IncomingMail {
   readonly message: MessageToDeliver;
   /** SHA-256 of all bytes, in hexadecimal: two messages that differ anywhere have different digests. */
@@ -21,9 +16,6 @@ export interface IncomingMail {
   /** Whether the sender gave the message an id. Only then is the same content, sent again, a repetition. */
   readonly hasMessageId: boolean;
 }
-
-/** Bytes of all headers of a message together. */
-export const MAX_HEADER_BYTES = 256 * 1024;
 
 const LIMITS = { maxNestingDepth: 50, maxHeadersSize: MAX_HEADER_BYTES };
 

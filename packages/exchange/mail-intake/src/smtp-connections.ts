@@ -1,15 +1,7 @@
-/** Limits on SMTP connections: how many come from one address, and how long one dialogue may take however busy it looks. */
+/** Applies `SmtpLimits` to the connections of a server. */
 
 import type { Server, Socket } from "node:net";
-
-export interface SmtpLimits {
-  readonly connectionsPerAddress: number;
-  /** Milliseconds from connecting to the end of the dialogue. */
-  readonly dialogueMs: number;
-}
-
-/** A fifth of the connections for one address, so that several strangers are needed to take them all; ten minutes for all of a dialogue. */
-export const SMTP_LIMITS: SmtpLimits = { connectionsPerAddress: 20, dialogueMs: 600_000 };
+import type { SmtpLimits } from "./limits.ts";
 
 function refuse(socket: Socket, reply: string): void {
   socket.write(`${reply}\r\n`);

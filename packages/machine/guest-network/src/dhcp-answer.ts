@@ -29,6 +29,7 @@ const OPTION = {
 /** H-node: the name server first, then a broadcast (RFC 2132 section 8.7). */
 const H_NODE = 8;
 
+/** The one address that there is to give, and what the guest is told with it. */
 export interface Lease {
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;
@@ -40,6 +41,7 @@ export interface Lease {
   readonly seconds: number;
 }
 
+/** A message for UDP port 68 of the client. */
 export interface DhcpAnswer {
   readonly bytes: Uint8Array;
   /** Hardware address of the client. */

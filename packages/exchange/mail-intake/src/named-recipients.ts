@@ -1,9 +1,10 @@
-/** Recipients that the command `deliver` names: they become the recipients in the message's header. */
+/** Recipients that a user names: mailboxes of the server, and Internet addresses. */
 
 import { RECIPIENT_TYPE } from "@pushback/mapi";
 import type { MailServer, Recipient } from "@pushback/server";
 import { addressParser } from "postal-mime";
 
+/** One or more recipients of one kind, as they were typed. */
 export interface NamedRecipient {
   readonly type: "to" | "cc";
   /** An alias, or Internet addresses as a mail's header has them. */

@@ -34,6 +34,7 @@ const PORT = { DNS: 53, DHCP_SERVER: 67, DHCP_CLIENT: 68, NETBIOS_NAME: 137 } as
 const EVERYWHERE = 0xffffffff;
 const TTL = 128;
 
+/** Result of serving one frame from the guest. */
 export interface ServedFrame {
   /** A frame for the guest; `null`: no answer. */
   readonly answer: Uint8Array | null;
@@ -45,6 +46,7 @@ export interface ServedFrame {
 
 const NOT_SERVED: ServedFrame = { answer: null, isTaken: false, note: null };
 
+/** Router, DHCP, DNS and NetBIOS name server of one guest. Frames that no rule here covers are for the computer. */
 export class GuestServices {
   readonly #lease: Lease;
   readonly #names: NameTable;
@@ -55,7 +57,7 @@ export class GuestServices {
     this.#names = names;
   }
 
-  /** Judges a frame from the guest. */
+  /** Judges an Ethernet frame from the guest, without its FCS. Malformed frames are not served; none throws. */
   serve(frame: Uint8Array): ServedFrame {
     if (checkEthernet(frame, 0, frame.length) !== null || getEtherType(frame, 0) !== ETHERTYPE_IPV4) return NOT_SERVED;
     const ip = ETHERNET_HEADER_LEN;

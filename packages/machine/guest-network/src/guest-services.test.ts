@@ -1,12 +1,12 @@
-/** What the lab answers a guest, frame by frame; whole frames are judged by tshark in `guest-command.test.ts`. */
+/** What the lab answers a guest, frame by frame; whole frames are judged by tshark in `guest-command.test.ts` of the command line. */
 
 import { formatHex, formatIpv4, parseHex, parseIpv4 } from "@pushback/bytes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dhcpRequest, dnsQuery, netbiosRequest } from "../testing/guest-frames.ts";
 import { answerDhcp, type Lease } from "./dhcp-answer.ts";
 import { answerDns } from "./dns-answer.ts";
 import { answerNetbios } from "./netbios-answer.ts";
+import { dhcpRequest, dnsQuery, netbiosRequest } from "./testing/guest-frames.ts";
 
 const ip = (text: string) => parseIpv4(text) ?? 0;
 const NAMES = { domain: "lab.example", addresses: new Map([["exchange1", ip("10.77.0.1")]]) };

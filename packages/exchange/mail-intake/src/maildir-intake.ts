@@ -1,21 +1,44 @@
 /** Mail from a watched Maildir: a message that appears in `new` goes into the mailbox, and then to `cur`. */
 
 import { createHash } from "node:crypto";
-import { type FSWatcher, linkSync, lstatSync, readdirSync, readFileSync, realpathSync, unlinkSync, watch } from "node:fs";
+import {
+  existsSync,
+  type FSWatcher,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  unlinkSync,
+  watch,
+} from "node:fs";
 import { join } from "node:path";
 import type { MailServer } from "@pushback/server";
-import { systemReason, UsageError } from "@pushback/usage-error";
-import { makeFolder } from "../shared/output-folder.ts";
-import { MAX_MAIL_BYTES } from "./incoming-mail.ts";
+import type { IntakeListener } from "./intake-event.ts";
+import { MAX_MAIL_BYTES } from "./limits.ts";
 import type { MailParser } from "./mail-parser.ts";
-import type { ServeLog } from "./serve-log.ts";
 
 /** Interval of polling: not every file system reports new files. */
 const LOOK_MS = 1000;
 
+/** A Maildir and the mailbox that its mail goes to. */
 export interface MaildirSettings {
   readonly alias: string;
+  /** A folder that exists. */
   readonly folder: string;
+}
+
+/** Creates `tmp`, `new` and `cur` where they are missing. */
+function makeParts(folder: string): void {
+  for (const part of ["tmp", "new", "cur"]) {
+    const path = join(folder, part);
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if (!existsSync(path)) throw error;
+    }
+  }
 }
 
 /** Moves a file from `new` to `cur` under a name that no other file has: a file that is there is never overwritten. */
@@ -40,8 +63,8 @@ class Maildir {
   /** The folder's path without symbolic links: part of the key of each delivery. */
   readonly #realPath: string;
   readonly #server: MailServer;
-  readonly #log: ServeLog;
   readonly #settings: MaildirSettings;
+  readonly #onEvent: IntakeListener;
   readonly #timer: NodeJS.Timeout;
   readonly #watcher: FSWatcher;
   /** Files that stay in `new`, because they can't be kept whole. */
@@ -49,12 +72,12 @@ class Maildir {
   #looking = false;
   #again = false;
 
-  constructor(server: MailServer, parser: MailParser, log: ServeLog, settings: MaildirSettings) {
+  constructor(server: MailServer, parser: MailParser, settings: MaildirSettings, onEvent: IntakeListener) {
     this.#server = server;
     this.#parser = parser;
-    this.#log = log;
     this.#settings = settings;
-    for (const part of ["tmp", "new", "cur"]) makeFolder(join(settings.folder, part));
+    this.#onEvent = onEvent;
+    makeParts(settings.folder);
     this.#realPath = realpathSync(settings.folder);
     this.#watcher = watch(join(settings.folder, "new"), () => void this.look());
     this.#watcher.on("error", () => {});
@@ -72,7 +95,7 @@ class Maildir {
           if (!name.startsWith(".") && !this.#refused.has(name)) await this.#take(name);
         }
       } catch (error) {
-        this.#log.warn({ folder: this.#settings.folder, reason: systemReason(error) }, "maildir-unreadable");
+        this.#onEvent({ type: "maildir-unreadable", folder: this.#settings.folder, error });
       }
     }
     this.#looking = false;
@@ -86,11 +109,12 @@ class Maildir {
     if (!status || (status.isFile() && status.size === 0)) return;
     const bytes = status.isFile() && status.size <= MAX_MAIL_BYTES ? readFileSync(path) : null;
     const parsed = bytes && (await this.#parser.parse(bytes));
-    // The next scan tries again.
-    if (parsed && !parsed.ok && parsed.why === "busy") return;
     if (!parsed?.ok) {
+      const why = parsed ? parsed.why : "not a file, or too long";
+      // The next scan tries again.
+      if (why === "busy") return;
       this.#refused.add(name);
-      this.#log.warn({ file: path, why: parsed ? parsed.why : "not a file, or too long" }, "no-mail");
+      this.#onEvent({ type: "no-mail", file: path, why });
       return;
     }
     const after = lstatSync(path, { throwIfNoEntry: false });
@@ -101,10 +125,10 @@ class Maildir {
     const key = createHash("sha256").update(`${this.#realPath}\0${name}\0${digest}`).digest("hex");
     const delivery = this.#server.accept(alias, message, `maildir:${key}`);
     if (!delivery.ok) {
-      this.#log.warn({ file: path, why: delivery.why }, "not-delivered");
+      this.#onEvent({ type: "not-delivered", file: path, why: delivery.why });
       return;
     }
-    this.#log.info({ to: alias, mid: delivery.mid, duplicate: delivery.duplicate, by: "maildir" }, "accepted");
+    this.#onEvent({ type: "accepted", to: alias, mid: delivery.mid, duplicate: delivery.duplicate, by: "maildir" });
     moveToCur(folder, name);
   }
 
@@ -114,15 +138,17 @@ class Maildir {
   }
 }
 
-/** Creates the Maildir if it does not exist. Throws a UsageError. */
-export function watchMaildir(server: MailServer, parser: MailParser, log: ServeLog, settings: MaildirSettings): { close(): void } {
-  if (!server.mailboxes().some((m) => m.alias.toLowerCase() === settings.alias.toLowerCase()))
-    throw new UsageError(`--maildir ${settings.alias}=${settings.folder}: no mailbox ${settings.alias}`);
-  try {
-    const maildir = new Maildir(server, parser, log, settings);
-    void maildir.look();
-    return maildir;
-  } catch (error) {
-    throw new UsageError(`--maildir ${settings.alias}=${settings.folder}: ${systemReason(error)}`);
-  }
+/**
+ * Takes what is in `new` and what comes there, until `close` is called. Throws the system's error when the folder isn't there or can't be used as a
+ * Maildir. Mail for a mailbox that does not exist stays in `new`.
+ */
+export function watchMaildir(
+  server: MailServer,
+  parser: MailParser,
+  settings: MaildirSettings,
+  onEvent: IntakeListener,
+): { close(): void } {
+  const maildir = new Maildir(server, parser, settings, onEvent);
+  void maildir.look();
+  return maildir;
 }

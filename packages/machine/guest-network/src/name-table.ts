@@ -2,6 +2,7 @@
 
 import type { Ipv4Address } from "@pushback/host";
 
+/** Names by which the guest finds the computers of its network. */
 export interface NameTable {
   /** The domain of the names; lower case. */
   readonly domain: string;

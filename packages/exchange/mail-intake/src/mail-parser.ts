@@ -6,26 +6,27 @@
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { IncomingMail } from "./incoming-mail.ts";
+import { MAX_BYTES_IN_PARSING, PARSE_TIMEOUT_MS } from "./limits.ts";
 
 /** File of the worker, in this file's folder: `.ts` in the sources, `.js` in a build. */
 const WORKER = fileURLToPath(new URL(`./mail-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 
-export const PARSE_TIMEOUT_MS = 10_000;
 const MAX_WORKER_HEAP_MB = 256;
-
-/** Most bytes of messages that are read or parsed at the same time. Further messages are refused temporarily. */
-export const MAX_BYTES_IN_PARSING = 64 * 1024 * 1024;
 
 /** Result of parsing. `malformed`: the message can't be stored completely. `too-costly`: it exceeded a limit of time or memory. `busy`: try again later. */
 export type ParseResult =
   | { readonly ok: true; readonly mail: IncomingMail }
   | { readonly ok: false; readonly why: "malformed" | "too-costly" | "busy" };
 
+/** Reads foreign mail outside the caller's thread. */
 export interface MailParser {
+  /** The bytes must not change before the answer. Never rejects. */
   parse(bytes: Uint8Array): Promise<ParseResult>;
+  /** Ends the thread; what is in parsing becomes `too-costly`. */
   close(): void;
 }
 
+/** `PARSE_TIMEOUT_MS` and `MAX_BYTES_IN_PARSING` where they are left out. */
 export interface MailParserLimits {
   readonly timeoutMs: number;
   readonly maxBytes: number;

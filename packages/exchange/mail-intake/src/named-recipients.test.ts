@@ -1,4 +1,4 @@
-/** What `deliver --to` and `--cc` name, as rows of the message. */
+/** What a user names, as rows of the message. */
 
 import type { MailServer } from "@pushback/server";
 import { expect, it } from "vitest";
