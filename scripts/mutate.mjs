@@ -14,7 +14,7 @@ const FILES = [
   "packages/machine/stack/src/{icmp-input,icmp-output,tcp-timers}.ts",
 ];
 
-/** Tests that are meant to notice: the others take long and judge the same. */
+/** Tests that must detect the mutants. Other tests check the same code and take longer. */
 const TESTS = [
   "packages/lab/scenario/src/{claims,compare,counterparts,expectations,fault-catalogue,push-series,server-station}.test.ts",
   "packages/exchange/server/src/**/*.test.ts",

@@ -33,7 +33,7 @@ class Names {
     else reads.push(at);
   }
 
-  /** Whether the name means one thing in the whole module and keeps its first value: nothing else binds it, nothing assigns it. */
+  /** Whether the name has exactly one declaration in the module, and is never assigned again. */
   isConstant(name: string): boolean {
     return this.#bound.get(name) === 1 && !this.#updated.has(name);
   }

@@ -10,7 +10,7 @@ export interface CheckedFact {
 }
 
 interface CarriedFact extends CheckedFact {
-  /** The variant or the other product that the documents speak of. */
+  /** The variant or the other product that the documents describe. */
   readonly carriedFrom: string;
   readonly cites: readonly Citation[];
 }
@@ -19,7 +19,7 @@ export interface FactCheck {
   readonly variant: string;
   readonly facts: number;
   readonly assumptions: readonly CheckedFact[];
-  /** Documented facts whose documents speak of another system. */
+  /** Documented facts whose documents describe another system. */
   readonly carriedOver: readonly CarriedFact[];
   /** Facts that are not marked as assumptions although they cite no document. */
   readonly withoutDocument: readonly CheckedFact[];

@@ -133,7 +133,7 @@ function startServer(
           }),
       },
       (event) => {
-        // A port that can't be opened is said once, by the error that ends it all.
+        // A port that can't be opened is not logged here: the command ends with an error about it.
         if (event.type !== "open-failed") logServerEvent(log, event);
         if (event.type === "listening") setImmediate(() => started({ server, listening: event }));
         else if (event.type === "open-failed") fail(openFailure(event, settings));

@@ -63,7 +63,7 @@ interface FactOutput {
   /** The document, or the reason for an assumption. */
   readonly source: string;
   readonly cites: readonly { readonly document: string; readonly at: string; readonly quote: string }[];
-  /** The variant or the product that the documents speak of, where it is another one. */
+  /** The variant or the product that the documents describe, if it is another one. */
   readonly carriedFrom?: string;
 }
 

@@ -355,7 +355,7 @@ export class MailboxSession {
     leastRowId = 0,
   ): void {
     const { codePage } = this.#settings.habits;
-    // The ROP fails where no recipient is left.
+    // The ROP fails for a message without recipients.
     const rows = responseOf(responses, "ReadRecipients")?.recipients ?? [];
     const recipients = [...before, ...rows.flatMap((one) => readAddressee(one, codePage))];
     const nextRowId = (rows.at(-1)?.rowId ?? -1) + 1;

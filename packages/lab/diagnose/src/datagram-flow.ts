@@ -113,7 +113,7 @@ export class DatagramFlow {
   gapsOff = 0;
   #next = 0;
   #lastFrame = 0;
-  /** Whether the latest datagram has drawn nothing yet. */
+  /** Whether neither a poll nor an error has followed the latest datagram yet. */
   #open = false;
   #votes = 0;
   #intervalOnMinute = false;
@@ -342,7 +342,7 @@ export class DatagramFlow {
     this.#open = false;
   }
 
-  /** The error that quoted the latest datagram was wrong: the datagram was heard. */
+  /** Counts the error about the latest datagram as doubtful, because the client has received the datagram. */
   #takeBack(frame: number, timeUs: number): void {
     this.#doubt(frame, timeUs, "the client fetches right after a datagram that an error calls undeliverable");
     if (--this.errors > 0) return;

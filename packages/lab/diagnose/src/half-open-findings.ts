@@ -37,7 +37,7 @@ interface HalfOpen {
   readonly silence: Silence | null;
 }
 
-/** One finding for each machine that is gone. `lastUs` is the time of the capture's last packet. */
+/** One finding per machine that does not answer its TCP sessions any more. `lastUs`: time of the capture's last packet. */
 export function diagnoseHalfOpen(connections: Connections, addresses: AddressNumbers, lastUs: number): Finding[] {
   const mailEnds = new Set([...connections.mail].flatMap((c) => [pairOf(c.clientAddress, c.serverAddress)]));
   const found: HalfOpen[] = [];

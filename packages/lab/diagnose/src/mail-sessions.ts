@@ -250,7 +250,7 @@ export class Connection {
 
   #reset(frame: number, timeUs: number, fromClient: boolean): void {
     if (this.end) return;
-    // A client that gives up because nothing answers resets a server that need not hear of it.
+    // A client that gives up without an answer sends a reset, which need not reach the server: the session may stay open there.
     if (fromClient && this.silence?.sender === 0 && this.silence.count >= GIVES_UP_AFTER) {
       this.givenUp ??= { frame, timeUs };
       return;

@@ -359,7 +359,7 @@ export class Observer {
     if (!connection?.isMail) return;
     const registration = connection.registrations.at(-1);
     if (registration?.frame === p.number) this.#register(connection, registration);
-    // A client that speaks up right after its datagram has heard it.
+    // A client that sends a request right after a datagram has received the datagram.
     if (connection.requestFrame !== p.number) return;
     for (const flow of connection.flows) {
       if (p.timeUs - flow.lastUs <= HEARD_WITHIN_US) flow.hear(p.number, p.timeUs);

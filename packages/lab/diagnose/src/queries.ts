@@ -7,7 +7,7 @@ import { hashEnds } from "./ends-hash.ts";
 import type { FrameRef } from "./frame-ref.ts";
 
 const SLOTS = 32_768;
-/** A program that asked has long given up after this time. */
+/** Time after which a query is no longer matched with answers; programs have given up long before. */
 const MAX_AGE_US = 300_000_000;
 
 /** Time after which another datagram between the same endpoints becomes the port's latest one. */

@@ -29,11 +29,11 @@ interface Case {
   readonly heir: Evidence | null;
   /** Signs that the machine was started again after it registered. */
   readonly reboot: readonly Evidence[];
-  /** The client's side of the session lived after a datagram that it refused or did not hear. */
+  /** Evidence that the client's side of the session was alive after a datagram that it refused or did not receive; `null` if there is none. */
   readonly alive: Evidence | null;
 }
 
-/** One registration and the datagrams that carry its context; empty when all of them were heard. */
+/** Findings about one registration and the datagrams with its context; empty if the client received all of them. */
 export function diagnoseSession(observer: Observer, connection: Connection, registration: Registration, flow: DatagramFlow): Finding[] {
   const findings: Finding[] = [];
   const c = caseOf(observer, connection, registration, flow);
@@ -320,7 +320,7 @@ function stale(c: Case): Finding {
     other !== null && saysMachineIsAbsent(other.typeAndCode) && flow.firstError !== null && other.timeUs < flow.firstError.timeUs;
   const hasGivenUp = connection.givenUp !== null;
   const isSeen = c.reboot.length > 0 || c.takenOver !== null || c.heir !== null || connection.end !== null || hasGivenUp || wasOff;
-  // A port that was open before and is closed now, in a session that is silent since: the program that had it open is gone.
+  // The port was open before and is closed now, and the session is silent since: the program that had opened the port has ended.
   const isShown = isSeen || flow.heard > 0;
   return {
     ...baseOf(c),

@@ -16,7 +16,7 @@ function trafficSvg({ traffic }: Diagnosis): string {
     counts
       .map((count, i) => {
         if (count === 0) return "";
-        // The square root lets one a minute be seen beside a logon's hundred.
+        // The square root keeps one datagram per minute visible beside the hundred packets of a logon.
         const height = Math.max(2, Math.sqrt(count / most) * GRAPH_HEIGHT);
         return `<rect class="${kind}" x="${(i * width + inset).toFixed(1)}" y="${(GRAPH_HEIGHT - height).toFixed(1)}" width="${Math.max(0.8, width - 2 * inset).toFixed(1)}" height="${height.toFixed(1)}"><title>${formatClock(i * binUs)}: ${count}</title></rect>`;
       })

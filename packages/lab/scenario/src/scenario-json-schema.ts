@@ -63,7 +63,7 @@ const has = (...keys: readonly string[]): Node => ({ required: [...keys] });
 /** Schema node for a record without any of these keys. */
 const lacks = (...keys: readonly string[]): Node => ({ properties: Object.fromEntries(keys.map((key) => [key, false])) as never });
 
-/** Rules of clients that speak of several keys; `scenario-checks.ts` has the same ones with their messages. */
+/** Rules about several keys of a client; `scenario-checks.ts` checks the same rules and has their messages. */
 const CLIENT_RULES: readonly object[] = [
   rule({ properties: { platform: { type: "object" } }, ...has("platform") }, has("count")),
   rule(has("count"), {

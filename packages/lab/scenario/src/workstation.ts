@@ -208,7 +208,7 @@ export class Workstation implements StepWorkstation {
     }
   }
 
-  /** A suspended machine hears nothing, cable or not. */
+  /** Sets whether the card receives frames: a suspended machine receives none, even with its cable plugged in. */
   #showCable(): void {
     this.#card.plugged = this.#isPlugged && !this.#isSuspended;
   }

@@ -17,7 +17,7 @@ const queueOf = (engine: string) => `pushback-sweep-${engine}`;
 /** Sorted set of the engines of waiting sweeps, and of connected workers; the score is the time in milliseconds at which each was last alive. */
 const WAITING_ENGINES = "pushback-sweep-waiting";
 const WORKER_ENGINES = "pushback-sweep-workers";
-/** A sweep or worker without a sign of life for this long counts as gone. */
+/** Time without a heartbeat after which a sweep or worker counts as ended, in milliseconds. */
 const ALIVE_MS = 10_000;
 const HEARTBEAT_MS = 2_000;
 /** Redis hash from job key to rows as JSON. */

@@ -16,7 +16,7 @@ export interface Fact<T> {
   readonly confidence: Confidence;
   /** Where documents hold the value; empty for an assumption. */
   readonly cites: readonly Citation[];
-  /** The system that the documents speak of, where that is not the system of this variant: a variant's id, or another product. */
+  /** The system that the documents describe, if it is not the system of this variant: a variant's id, or another product. */
   readonly carriedFrom?: string;
 }
 

@@ -36,10 +36,10 @@ import type { Host, TcpConnection } from "@pushback/host";
 /** Largest fragment that is taken and sent, as Windows NT offers it in a capture of an Exchange 5.5 server. */
 const MAX_FRAG_BYTES = 5840;
 
-/** A peer that sends requests and reads no answer is given up beyond this many bytes. */
+/** Unsent response bytes at which a peer that reads no responses is disconnected. */
 const MAX_QUEUED_BYTES = 65_536;
 
-/** The longest call that is taken, all fragments together: far more than a tower needs. */
+/** Longest call in bytes, all fragments together: far more than a tower needs. */
 const MAX_STUB_BYTES = 65_536;
 
 /** One connection: the contexts that were accepted on it, and the fragments of a call that is not whole yet. */

@@ -89,7 +89,7 @@ export class ClassSink implements FieldSink {
   }
 
   open(field: Field): void {
-    // What a quoted packet is says nothing about the frame that quotes it.
+    // Protocols of a quoted packet do not determine the class of the frame.
     if (this.#isQuoting) return;
     const frameClass = this.#classOf[field.id];
     if (frameClass === undefined) return;

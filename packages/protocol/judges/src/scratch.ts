@@ -7,7 +7,7 @@ export interface FinishingTest {
   onTestFinished(callback: () => void): void;
 }
 
-/** The path of a file of this name in an own folder that goes away with the test; holds `bytes` if given, else doesn't exist yet. */
+/** Path of a file in a new folder that is removed after the test. The file contains `bytes` if given; otherwise it does not exist yet. */
 export function scratchFile(test: FinishingTest, name: string, bytes?: Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), "pushback-"));
   test.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -45,7 +45,7 @@ export interface NtlmOutcome {
   readonly domain: string;
   readonly workstation: string;
   readonly version: 1 | 2;
-  /** `null`: let in. */
+  /** Reason of the refusal; `null` if the client is authenticated. */
   readonly refusal: NtlmRefusal | null;
 }
 

@@ -115,7 +115,7 @@ function senderOf(message: MessageRecord): { readonly dn: string; readonly name:
   return null;
 }
 
-/** The template of a reply; `null` where it is gone or cannot be read. */
+/** The template of a reply; `null` if it was deleted or cannot be read. */
 function templateOf(mailbox: Mailbox, { templateFid, templateMid }: Extract<RuleAction, { readonly kind: "reply" | "oof-reply" }>) {
   const template = mailbox.findFolder(templateFid)?.associated.get(templateMid);
   try {

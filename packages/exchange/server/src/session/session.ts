@@ -53,7 +53,7 @@ export class Session {
   readonly remotePort: number;
   lastActivityUs: number;
   readonly objects = new Map<number, ServerObject>();
-  /** Server object handles of the objects above that may want to hear of changes. */
+  /** Handles of those objects that may be notified of changes: subscriptions and tables. */
   listeners: readonly number[] = [];
   pending: PendingNotification[] = [];
   /** Row of this session in the table of push registrations; NO_ROW before it registers. */

@@ -21,7 +21,7 @@ export function messageAsRow(folder: Folder, message: Message, codePage: number)
   };
 }
 
-/** The folders that a search looks into: never search folders, and not the ones that are gone. */
+/** The folders that a search covers. Search folders and deleted folders are excluded. */
 function searchedFolders(folder: Folder): Folder[] {
   const { criteria, mailbox } = folder;
   const named = (criteria?.folderIds ?? []).flatMap((fid) => mailbox.findFolder(fid) ?? []);

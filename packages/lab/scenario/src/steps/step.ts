@@ -145,7 +145,7 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly onFleet: boolean;
   /** Whether the step may have the key `stagger`. */
   readonly staggers: boolean;
-  /** The scenario's names of the machines that the value speaks of. */
+  /** Names of the machines to which the value refers, as the scenario has them. */
   machines(value: z.output<Schema>): readonly string[];
   /** Faults that the schema cannot see, given the rest of the file and the names that steps may use. */
   check(value: z.output<Schema>, file: ScenarioBase, names: ReadonlySet<string>): readonly string[];

@@ -1,4 +1,4 @@
-/** The diagnosis of one source's frames: read in slices of time, stopped and gone on with, and kept until there are more frames. */
+/** The diagnosis of a source's frames. It runs in time slices, can be stopped and continued, and its result is kept until the source has more frames. */
 
 import { answerOf, type Diagnosis, Diagnostician, describeFlow, type Finding, selectFindings, VERDICT_INFO } from "@pushback/diagnose";
 import type { FrameHistory } from "@pushback/dissect";

@@ -1,4 +1,4 @@
-/** The comparison as far as the run has gone, each number with the frames that it counts. */
+/** The comparison of the simulated part of the run, with the frames that each number counts. */
 
 import { type Evidence, MachineView, type Recording, RecordingIndex, rowsOfRun } from "@pushback/scenario";
 import type { LiveRow } from "./lab-types.ts";

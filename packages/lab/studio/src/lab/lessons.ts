@@ -6,7 +6,7 @@ import type { LabInfo, LabSettings } from "./lab-types.ts";
 
 const MINUTE_US = 60_000_000;
 
-/** A run that has gone to its end. */
+/** A run that was simulated to its end. */
 export interface WholeRun {
   readonly info: LabInfo;
   readonly events: readonly RecordedEvent[];

@@ -74,7 +74,7 @@ export function drawGraph(
       {
         ...axis,
         size: 52,
-        // The square root lets one a minute be seen beside a logon's hundreds.
+        // The square root keeps one datagram per minute visible beside the hundreds of packets of a logon.
         splits: (_u, _axis, _min, max) => countTicks(isEven ? max * max : max).map((n) => (isEven ? Math.sqrt(n) : n)),
         values: (_u, values) => values.map((v) => Math.round(isEven ? v * v : v).toLocaleString("en")),
       },

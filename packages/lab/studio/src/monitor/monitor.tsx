@@ -70,7 +70,7 @@ export function Monitor(props: MonitorProps) {
   const analyzer = props.analyzer as unknown as AnalyzerClient;
   const model = useMemo(() => modelOf(analyzer), [analyzer]);
   const view = useSyncExternalStore(model.subscribe, model.view);
-  // A new count or document key means that the analyzer has news.
+  // A new frame count or document key means that the analyzer has new frames.
   useEffect(() => void model.refresh(), [model, frameCount, documentKey]);
 
   const settings = useMonitorSettings();

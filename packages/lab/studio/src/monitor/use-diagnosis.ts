@@ -7,9 +7,9 @@ import { answerFor } from "./answer-for.ts";
 import type { AnalyzerClient, MonitorModel } from "./monitor-model.ts";
 
 export interface MonitorDiagnosis {
-  /** `null` before the first, and after a stop: a diagnosis that was stopped says nothing about the frames. */
+  /** The diagnosis; `null` before the first one, and after a stop, because a stopped diagnosis has no result. */
   readonly diagnosis: DiagnosisView | null;
-  /** How much of the frames is read, from 0 to 1; `null` while no diagnosis runs. */
+  /** Share of the frames that has been read, from 0 to 1; `null` while no diagnosis runs. */
   readonly progress: number | null;
   /** Whether the user stopped the latest one. */
   readonly isStopped: boolean;

@@ -14,7 +14,7 @@ export interface KeptRun {
   /** Greater than the ids of the runs that this browser kept before. */
   readonly id: number;
   readonly title: string;
-  /** How far the run had gone. */
+  /** Simulated time of the run in microseconds. */
   readonly atUs: number;
   readonly run: PlayedRun;
 }

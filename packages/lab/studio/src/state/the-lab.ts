@@ -10,5 +10,5 @@ export const theLab = new LabControl({
   cancelFrame: (request) => cancelAnimationFrame(request),
 });
 
-/** The recording of the open run, as far as it has gone. */
+/** The recording of the open run, up to the simulated time. */
 export const { recording } = theLab;

@@ -21,7 +21,7 @@ const FIRST_SPAN_US = 2.25 * 3_600_000_000;
 
 /** The lanes of the recording up to now; rebuilt when the recording was replaced. */
 function useLanes(info: LabInfo, timeUs: number) {
-  // Read, not subscribed to: the lanes are updated when the picture is drawn, not with every response of the worker.
+  // The version is read without subscribing, so that the lanes are updated once per animation frame, not with every response of the worker.
   const { version } = useLab.getState();
   const kept = useRef<{ builder: LaneBuilder; events: unknown } | null>(null);
   return useMemo(() => {

@@ -1,4 +1,4 @@
-/** What Wireshark's expert says of a frame, and the mark of a message that is cut off or contradicts itself. */
+/** Remarks of Wireshark's expert about a frame, and the mark of a malformed message. */
 
 import { anywhere, defineProtocol, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
@@ -14,7 +14,7 @@ const F = {
   group: dec("_ws.expert.group", "Group", 32, namesOf(REMARK_GROUPS)),
 };
 
-/** What a remark says. */
+/** Text of a remark. */
 export const EXPERT_MESSAGE: Field = F.message;
 
 const M = { expert: remark("_ws.malformed.expert", "Malformed Packet (Exception occurred)", "error", "malformed") };

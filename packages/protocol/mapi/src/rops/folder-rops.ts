@@ -68,7 +68,7 @@ export const GetContentsTable = defineRop("GetContentsTable", 0x05, {
 /** CreateFolder's FolderType (MS-OXCFOLD 2.2.1.2.1). */
 export const FOLDER_TYPE = { GENERIC: 1, SEARCH: 2 } as const;
 
-/** MS-OXCROPS 2.2.4.2. Whether there are rules is said only of a folder that was there. */
+/** MS-OXCROPS 2.2.4.2. The response has HasRules only if the folder existed before. */
 export const CreateFolder = defineRop("CreateFolder", 0x1c, {
   request: {
     ...OPENS_OBJECT,

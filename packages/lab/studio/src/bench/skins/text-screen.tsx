@@ -1,4 +1,4 @@
-/** 80×25 cells, or 40×20 where those would be too small to read, drawn so that they always fill the glass. */
+/** A text screen of 80×25 cells, or of 40×20 if the cells would be too small to read, scaled to fill the machine's screen. */
 
 import {
   type KeyboardEvent,
