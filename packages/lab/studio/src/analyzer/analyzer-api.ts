@@ -286,6 +286,11 @@ export interface AnalyzerApi {
    */
   diagnose(onPart: (done: number, total: number) => void): Promise<DiagnosisView | null>;
   stopDiagnosis(): void;
+  /**
+   * Gives the datagrams of push flows that only the latest diagnosis identifies their class; waits for frames that are not indexed. Returns whether there
+   * are any: their rows are out of date.
+   */
+  markPushes(): Promise<boolean>;
   /** One line for each of these findings of the diagnosis `serial`; an empty list if a later diagnosis replaced it. */
   findingRows(serial: number, numbers: readonly number[]): FindingRow[];
   /** A finding of the diagnosis `serial` with all details; `null` if a later diagnosis replaced it. */

@@ -334,7 +334,19 @@ describe("an opened recording", () => {
     const pushes = () => late.graph("all", 10).counts.push.reduce((a, b) => a + b, 0);
     const before = pushes();
     await diagnosisOf(late);
+    expect(await late.markPushes()).toBe(true);
     expect(pushes() - before).toBeGreaterThan(100);
+    // Frames that are indexed after the diagnosis get the same classes.
+    const early = new Analyzer();
+    await early.openCapture("late.pcapng", late.exportFrames("all"));
+    await diagnosisOf(early);
+    expect(early.state().indexed).toBe(0);
+    expect(await early.markPushes()).toBe(true);
+    expect(early.state().indexed).toBe(late.state().frames);
+    expect(early.graph("all", 10).counts).toEqual(late.graph("all", 10).counts);
+    // Where the registration is there, nothing is left to mark.
+    await diagnosisOf(analyzer);
+    expect(await analyzer.markPushes()).toBe(false);
   });
 });
 

@@ -57,6 +57,11 @@ import { tcpGraphOf } from "./tcp-graph.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 import { TrafficCount } from "./traffic-count.ts";
 
+/** Frames that are indexed before a diagnosis comes first: many screens of the list. */
+const INDEXED_FIRST = 10_000;
+/** The share of indexing in the worker's time while a diagnosis runs, in milliseconds of each of its slices. */
+const SLICE_BESIDE_DIAGNOSIS_MS = 2;
+
 interface AppliedFilter {
   readonly text: string;
   filter: Filter;
@@ -88,6 +93,8 @@ export class Analyzer implements AnalyzerApi {
   #expertTask = 0;
   /** As `#task`, for the diagnosis. */
   #diagnosisTask = 0;
+  /** Diagnoses that run. */
+  #diagnosing = 0;
   /** As `#task`, for the order of the frames. */
   #orderTask = 0;
   #advancing: Promise<void> | null = null;
@@ -95,7 +102,7 @@ export class Analyzer implements AnalyzerApi {
   #filtering = false;
   #diagnosis = new DiagnosisRun(this.#packets, [], null);
   /** The latest diagnosis that the page was given, and how many it was given before. */
-  #given: { readonly serial: number; readonly findings: Diagnosis["findings"] } = { serial: 0, findings: [] };
+  #given: { readonly serial: number } & Pick<Diagnosis, "findings" | "packets"> = { serial: 0, findings: [], packets: 0 };
 
   /**
    * Replaces the frames by those of a source in this worker. `problem` is the fault at which reading its file stopped; `leftOut` lists records that
@@ -115,7 +122,7 @@ export class Analyzer implements AnalyzerApi {
     this.#problem = problem;
     this.#packets = new SourcePackets(source);
     this.#diagnosis = new DiagnosisRun(this.#packets, leftOut, problem);
-    this.#given = { serial: this.#given.serial, findings: [] };
+    this.#given = { serial: this.#given.serial + 1, findings: [], packets: 0 };
     this.#history = new FrameHistory();
     this.#recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
     this.#summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
@@ -151,10 +158,7 @@ export class Analyzer implements AnalyzerApi {
   async advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }> {
     // After an action in the past a lab has fewer and different frames.
     if (this.#packets.source.count < this.#history.count) this.useSource(this.#packets.source, this.#name, this.#format, this.#problem);
-    this.#advancing ??= this.#index().finally(() => {
-      this.#advancing = null;
-    });
-    await this.#advancing;
+    await this.#indexSlice();
     const applied = this.#applied;
     // During its first run, the filter passes the frames that it selects to its own callback.
     if (!applied || this.#filtering) return { state: this.state(), shown: null };
@@ -163,9 +167,17 @@ export class Analyzer implements AnalyzerApi {
     return { state: this.state(), shown };
   }
 
+  async #indexSlice(): Promise<void> {
+    this.#advancing ??= this.#index().finally(() => {
+      this.#advancing = null;
+    });
+    await this.#advancing;
+  }
+
   async #index(): Promise<void> {
-    const slices = new TimeSlices();
     const history = this.#history;
+    const isBeside = this.#diagnosing > 0 && history.count >= INDEXED_FIRST;
+    const slices = isBeside ? new TimeSlices(SLICE_BESIDE_DIAGNOSIS_MS) : new TimeSlices();
     const packets = this.#packets;
     const until = packets.source.count;
     let frame = history.count + 1;
@@ -474,10 +486,18 @@ export class Analyzer implements AnalyzerApi {
     const task = ++this.#diagnosisTask;
     const run = this.#diagnosis;
     const isWanted = (): boolean => this.#diagnosisTask === task && this.#diagnosis === run;
-    const diagnosis = await run.read(isWanted, onPart);
-    if (!diagnosis || !(await markPushes(diagnosis.findings, this.#history, this.#packets, isWanted))) return null;
-    this.#given = { serial: this.#given.serial + 1, findings: diagnosis.findings };
+    this.#diagnosing++;
+    const diagnosis = await run.read(isWanted, onPart).finally(() => this.#diagnosing--);
+    if (!diagnosis) return null;
+    this.#given = { serial: this.#given.serial + 1, findings: diagnosis.findings, packets: diagnosis.packets };
     return diagnosisView(diagnosis, this.#given.serial);
+  }
+
+  async markPushes(): Promise<boolean> {
+    const { serial, findings, packets } = this.#given;
+    const history = this.#history;
+    const isWanted = (): boolean => this.#given.serial === serial && this.#history === history;
+    return await markPushes(findings, history, this.#packets, packets, () => this.#indexSlice(), isWanted);
   }
 
   stopDiagnosis(): void {

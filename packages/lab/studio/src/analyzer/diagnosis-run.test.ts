@@ -69,6 +69,19 @@ describe("a diagnosis", () => {
     expect({ ...view, serial: 0 }).toEqual({ ...(await diagnosed(whole)), serial: 0 });
   });
 
+  it("needs no index of the frames, and leaves time to it", async () => {
+    const analyzer = new Analyzer();
+    analyzer.useSource(generateFrames(50_000), "generated");
+    const order: string[] = [];
+    const indexing = indexed(analyzer).then(() => order.push("index"));
+    const view = await diagnosed(analyzer);
+    order.push("diagnosis");
+    expect(analyzer.state().indexed).toBeGreaterThan(0);
+    await indexing;
+    expect(order).toEqual(["diagnosis", "index"]);
+    expect(view).toEqual(await diagnosed(await generated(50_000)));
+  });
+
   it("shares its reading with a report that is asked for meanwhile", async () => {
     const analyzer = await generated(30_000);
     const [view, report] = await Promise.all([diagnosed(analyzer), analyzer.diagnosisReport("generated")]);
@@ -97,7 +110,16 @@ describe("a diagnosis", () => {
     findings[4] = { ...findings[4], port: 9 };
     const before = Array.from({ length: frames }, (_, i) => history.classOf(i + 1));
     reads = 0;
-    await markPushes(findings, history, packets, () => true);
+    expect(
+      await markPushes(
+        findings,
+        history,
+        packets,
+        frames,
+        async () => {},
+        () => true,
+      ),
+    ).toBe(true);
     expect(reads).toBeLessThanOrEqual(2 * frames);
     const classes = Array.from({ length: frames }, (_, i) => history.classOf(i + 1));
     const targetOf = (frame: number) => packets.packetOf(frame).bytes[packets.packetOf(frame).at + 33];

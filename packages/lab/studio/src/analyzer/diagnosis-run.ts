@@ -91,32 +91,43 @@ export function findingRow(finding: Finding, number: number): FindingRow {
 const UDP_ENDS = ["ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "udp.dstport"] as const;
 
 /**
- * Marks the frames of push flows that only the diagnosis identifies: the capture begins after their registration. One pass over the frames, whatever
- * the number of findings; false if `isWanted` says no between two slices of time.
+ * Marks the frames of push flows that only the diagnosis identifies: the capture begins after their registration. One pass over the frames up to
+ * `last`, whatever the number of findings. `index` adds frames to the history when the pass comes to one that is not there. Returns whether a frame was
+ * marked; the pass ends early if `isWanted` says no between two slices of time.
  */
 export async function markPushes(
   findings: readonly Finding[],
   history: FrameHistory,
   packets: SourcePackets,
+  last: number,
+  index: () => Promise<void>,
   isWanted: () => boolean,
 ): Promise<boolean> {
   const pushes = new Set<string>();
   for (const { verdict, from, to, port } of findings)
     if (VERDICT_INFO[verdict].isPush && to !== null && port !== null) pushes.add(`${from} ${to} ${port}`);
-  if (pushes.size === 0) return true;
+  if (pushes.size === 0) return false;
   const picker = new FieldPicker(UDP_ENDS, "last");
   const slices = new TimeSlices();
-  for (let frame = 1; frame <= history.count; frame++) {
+  let marked = false;
+  for (let frame = 1; frame <= last; frame++) {
+    while (frame > history.count) {
+      await index();
+      await slices.pause();
+      if (!isWanted()) return marked;
+    }
     if (history.classOf(frame) === "udp") {
       const values = picker.pick(packets.packetOf(frame));
       const text = (v4: string, v6: string) => (values.get(v4) ?? values.get(v6))?.text;
-      if (pushes.has(`${text("ip.src", "ipv6.src")} ${text("ip.dst", "ipv6.dst")} ${values.get("udp.dstport")?.text}`))
+      if (pushes.has(`${text("ip.src", "ipv6.src")} ${text("ip.dst", "ipv6.dst")} ${values.get("udp.dstport")?.text}`)) {
         history.markPush(frame);
+        marked = true;
+      }
     }
     if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) {
       await slices.pause();
-      if (!isWanted()) return false;
+      if (!isWanted()) return marked;
     }
   }
-  return true;
+  return marked;
 }

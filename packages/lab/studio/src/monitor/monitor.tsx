@@ -2,35 +2,31 @@
 
 import type { Remote } from "comlink";
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import type { AnalyzerApi, DetailNode, FindQuery, FindResult } from "../analyzer/analyzer-api.ts";
+import type { AnalyzerApi } from "../analyzer/analyzer-api.ts";
 import type { PressedKey } from "../controls/pressed-key.ts";
-import type { MenuRequest } from "./context-menu.tsx";
-import { DiagnosisPanel } from "./diagnosis-view.tsx";
 import { download } from "./download.ts";
-import { ExpertPanel } from "./expert-panel.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { FindBar } from "./find-bar.tsx";
-import { exportItems, fieldItems, type KeyName, profileItems, rowItems } from "./frame-menus.ts";
-import { FramePanel } from "./frame-panel.tsx";
-import { GraphPanel } from "./graph-view.tsx";
+import { pressFrameKey } from "./frame-keys.ts";
+import type { KeyName } from "./frame-menus.ts";
 import { Legend } from "./legend.tsx";
 import { type MonitorDialog, MonitorDialogs } from "./monitor-dialogs.tsx";
 import { type AnalyzerClient, modelOf } from "./monitor-model.ts";
+import { MonitorPanels } from "./monitor-panels.tsx";
 import { MonitorProblems } from "./monitor-problems.tsx";
 import { MonitorTools } from "./monitor-tools.tsx";
-import { type ListMenuRequest, PacketList } from "./packet-list.tsx";
-import { PANELS, type Panel } from "./panels.ts";
-import { SequenceView } from "./sequence-view.tsx";
+import { PacketList } from "./packet-list.tsx";
+import type { Panel } from "./panels.ts";
 import { Splitter } from "./splitter.tsx";
-import { Tabs } from "./tabs.tsx";
-import { TrafficView } from "./traffic-view.tsx";
 import { useColourRules } from "./use-colour-rules.ts";
 import { useDiagnosis } from "./use-diagnosis.ts";
 import { useFilter } from "./use-filter.ts";
+import { type Found, useFind } from "./use-find.ts";
 import { useFrameCommands } from "./use-frame-commands.ts";
 import { useFrameDetails } from "./use-frame-details.ts";
+import { useMenus } from "./use-menus.ts";
 import { useMonitorSettings } from "./use-monitor-settings.ts";
-import { isTyping, markStep, ownCommand, useShortcuts } from "./use-shortcuts.ts";
+import { ownCommand, useShortcuts } from "./use-shortcuts.ts";
 import "./monitor.css";
 import "./filter-bar.css";
 import "./packet-list.css";
@@ -80,17 +76,13 @@ export function Monitor(props: MonitorProps) {
   const setPanel = (chosen: Panel): void => model.hold({ panel: chosen });
   const [tail, setTail] = useState(false);
   const [anchor, setAnchor] = useState<number | null>(null);
-  /** The kind of search with which the find bar opens; a new `serial` opens it again. */
-  const [findBar, setFindBar] = useState<{ readonly serial: number; readonly kind: FindQuery["kind"] }>({ serial: 0, kind: "text" });
-  const [lastFind, setLastFind] = useState<FindQuery | null>(null);
-  const [menu, setMenu] = useState<MenuRequest | null>(null);
   const [dialog, setDialog] = useState<MonitorDialog | null>(null);
   const [notice, setNotice] = useState("");
   const grid = useRef<HTMLDivElement>(null);
   const tree = useRef<HTMLDivElement>(null);
   const filterInput = useRef<HTMLInputElement>(null);
   const { generation, indexed, frames } = view.state;
-  const diagnosis = useDiagnosis(analyzer, model, generation, panel === "diagnosis", frames > 0 && indexed === frames);
+  const diagnosis = useDiagnosis(analyzer, model, generation, panel === "diagnosis", frames > 0);
   const commands = useFrameCommands({
     analyzer,
     document: documentKey,
@@ -108,7 +100,7 @@ export function Monitor(props: MonitorProps) {
   });
 
   const { reference, marks } = view.held;
-  const { ways, markedFrames, nextMark, selectedFrames, waiting } = commands;
+  const { ways, waiting } = commands;
 
   // A new generation means that the frames were replaced, so state that refers to frames is dropped.
   useEffect(() => {
@@ -135,81 +127,37 @@ export function Monitor(props: MonitorProps) {
   });
   const { details, light } = shown;
 
-  const find = useCallback(
-    async (query: FindQuery, forward: boolean): Promise<FindResult> => {
-      setLastFind(query);
-      const result = await analyzer.find(query, selected ?? 0, forward);
-      if (result.kind === "found") {
-        select(result.frame);
-        light(result);
-      }
-      return result;
+  const onFound = useCallback(
+    (found: Found) => {
+      select(found.frame);
+      light(found);
     },
-    [analyzer, selected, select, light],
+    [select, light],
   );
-  const openFind = (kind: FindQuery["kind"]): void => setFindBar(({ serial }) => ({ serial: serial + 1, kind }));
+  const find = useFind({ analyzer, selected, onFound, listRef: grid });
   const singleCommand = props.singleCommand ?? ownCommand;
   const keyName = props.keyName ?? ((key) => key.toUpperCase());
   useShortcuts({
-    openFind: () => openFind("text"),
-    goToFrame: () => openFind("frame"),
-    findAgain: (forward) => {
-      if (lastFind) void find(lastFind, forward);
-      return lastFind !== null;
-    },
+    openFind: () => find.open("text"),
+    goToFrame: () => find.open("frame"),
+    findAgain: find.again,
     focusFilter: () => filterInput.current?.select(),
     singleCommand,
   });
-  /** Keys for the selected frame, while the packet list or the field tree has the focus. */
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = event.target as Node;
-    if (selected === null || isTyping(target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!grid.current?.contains(target) && !tree.current?.contains(target)) return;
-    const key = singleCommand(event);
-    const step = markStep(event, singleCommand);
-    if (key === "f") ways.follow(selected);
-    else if (key === "s") ways.showSequence(selected);
-    else if (key === "c") ways.comment();
-    else if (key === "t") ways.setReference(selected);
-    else if (key === "m") ways.toggleMark(selected);
-    else if (key === "d") ways.compare(selected);
-    else if (step !== null) {
-      const frame = nextMark(step === "next");
-      if (frame === null) setNotice("No frame is marked.");
-      else select(frame);
-    } else return;
-    event.preventDefault();
+    if (selected === null || !(grid.current?.contains(target) || tree.current?.contains(target))) return;
+    if (pressFrameKey(event, selected, { commands, singleCommand, onSelect: select, onNotice: setNotice })) event.preventDefault();
   };
-
-  const openListMenu = ({ frame, column, x, y }: ListMenuRequest): void => {
-    const row = model.row(frame);
-    if (row)
-      setMenu({
-        x,
-        y,
-        label: `Frame ${frame}`,
-        items: rowItems(
-          row,
-          column,
-          { isReference: reference?.frame === frame, isMarked: marks.has(frame), waiting, isWaiting: commands.isWaiting(frame) },
-          ways,
-          keyName,
-        ),
-      });
-  };
-  const openTreeMenu = (node: DetailNode, x: number, y: number): void =>
-    setMenu({ x, y, label: node.title, items: fieldItems(node, ways) });
-  const openSaveMenu = (button: HTMLElement): void => {
-    const box = button.getBoundingClientRect();
-    const counts = { shown: view.count, all: indexed, isFiltered: view.filter.text !== "" };
-    setMenu({ x: box.left, y: box.bottom + 2, label: "Export", items: exportItems(selectedFrames(), markedFrames(), counts, ways) });
-  };
-
-  const openProfileMenu = (button: HTMLElement): void => {
-    const box = button.getBoundingClientRect();
-    const items = profileItems(settings.profiles, setNotice, () => setDialog("profiles"));
-    setMenu({ x: box.left, y: box.bottom + 2, label: "Profiles", items });
-  };
+  const menus = useMenus({
+    model,
+    view,
+    commands,
+    profiles: settings.profiles,
+    keyName,
+    onNotice: setNotice,
+    onManageProfiles: () => setDialog("profiles"),
+  });
 
   // Enter in the packet list moves the focus to the field tree as soon as the tree is there, unless the focus has moved elsewhere meanwhile.
   const goesToTree = useRef(false);
@@ -254,29 +202,18 @@ export function Monitor(props: MonitorProps) {
           onTimeFormat={settings.setTimeFormat}
           tail={tail}
           onTail={setTail}
-          onFind={() => openFind("text")}
-          onGoTo={() => openFind("frame")}
+          onFind={() => find.open("text")}
+          onGoTo={() => find.open("frame")}
           onFollow={() => selected !== null && ways.follow(selected)}
           onComment={ways.comment}
           isWaiting={waiting !== null}
           onCompare={() => selected !== null && ways.compare(selected)}
           onColumns={() => setDialog("columns")}
           profile={settings.profiles.current.name}
-          onProfile={openProfileMenu}
-          onExport={openSaveMenu}
+          onProfile={menus.openProfiles}
+          onExport={menus.openExport}
         />
-        {findBar.serial > 0 && (
-          <FindBar
-            onFind={find}
-            serial={findBar.serial}
-            firstKind={findBar.kind}
-            onClose={() => {
-              setFindBar({ serial: 0, kind: "text" });
-              void analyzer.cancel();
-              grid.current?.focus();
-            }}
-          />
-        )}
+        {find.bar && <FindBar onFind={find.find} serial={find.bar.serial} firstKind={find.bar.kind} onClose={find.close} />}
         <MonitorProblems fileProblem={view.state.problem} hiddenFrame={isHidden ? selected : null} onShowAll={() => applyFilter("")} />
       </div>
       <div className="monitor-body" style={{ gridTemplateRows: `minmax(90px, ${listShare}fr) 7px minmax(120px, ${1 - listShare}fr)` }}>
@@ -293,34 +230,27 @@ export function Monitor(props: MonitorProps) {
           selected={selected}
           anchor={anchor}
           onSelect={select}
-          onMenu={openListMenu}
+          onMenu={menus.openRow}
           onOpen={openFrame}
           tail={tail}
           onLeaveTail={() => setTail(false)}
           gridRef={grid}
         />
         <Splitter label="Packet list and details" share={listShare} onShare={settings.setListShare} direction="vertical" />
-        <Tabs label="Details" tabs={PANELS} selected={panel} onSelect={setPanel}>
-          {panel === "frame" && (
-            <FramePanel shown={shown} settings={settings} hasFrames={indexed > 0} onMenu={openTreeMenu} treeRef={tree} />
-          )}
-          {panel === "diagnosis" && (
-            <DiagnosisPanel
-              analyzer={analyzer}
-              run={diagnosis}
-              frames={indexed}
-              selected={selected}
-              onSelect={select}
-              onFilter={applyFilter}
-            />
-          )}
-          {panel === "graph" && (
-            <GraphPanel model={model} view={view} selected={selected} selectedUs={details?.row.timeUs ?? null} onSelect={select} />
-          )}
-          {panel === "sequence" && <SequenceView model={model} view={view} selected={selected} onSelect={select} />}
-          {panel === "traffic" && <TrafficView model={model} view={view} onFilter={applyFilter} />}
-          {panel === "experts" && <ExpertPanel model={model} view={view} onSelect={select} onFilter={applyFilter} />}
-        </Tabs>
+        <MonitorPanels
+          model={model}
+          view={view}
+          panel={panel}
+          onPanel={setPanel}
+          selected={selected}
+          onSelect={select}
+          shown={shown}
+          settings={settings}
+          diagnosis={diagnosis}
+          onFilter={applyFilter}
+          onFieldMenu={menus.openField}
+          treeRef={tree}
+        />
       </div>
       <Legend
         coloured={settings.coloured}
@@ -334,8 +264,8 @@ export function Monitor(props: MonitorProps) {
       <MonitorDialogs
         model={model}
         settings={settings}
-        menu={menu}
-        onCloseMenu={() => setMenu(null)}
+        menu={menus.menu}
+        onCloseMenu={menus.close}
         dialog={dialog}
         ruleFaults={ruleFaults}
         onSaveFile={props.onSaveFile ?? download}

@@ -1,4 +1,4 @@
-/** The diagnosis of the frames: run when asked, and without being asked once its panel is open and every frame is read; stopped on request. */
+/** The diagnosis of the frames: run when asked, and without being asked once its panel is open and there are frames; stopped on request. */
 
 import { proxy } from "comlink";
 import { useCallback, useEffect, useRef, useState } from "react";
@@ -24,7 +24,7 @@ export function useDiagnosis(
   model: MonitorModel,
   generation: number,
   isOpen: boolean,
-  isWhole: boolean,
+  hasFrames: boolean,
 ): MonitorDiagnosis {
   const [diagnosis, setDiagnosis] = useState<DiagnosisView | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
@@ -52,15 +52,13 @@ export function useDiagnosis(
             }),
           ),
         (found) => {
-          if (mine !== serial.current || !found) return;
-          setDiagnosis(found);
-          // The diagnosis may have recognised push datagrams: rows get other classes.
-          model.forgetRows();
+          if (mine === serial.current && found) setDiagnosis(found);
         },
       );
     } finally {
       if (mine === serial.current) setProgress(null);
     }
+    if (mine === serial.current && (await analyzer.markPushes())) model.forgetRows();
   }, [analyzer, model]);
   const stop = useCallback(() => {
     serial.current++;
@@ -70,7 +68,7 @@ export function useDiagnosis(
     void analyzer.stopDiagnosis();
   }, [analyzer]);
   useEffect(() => {
-    if (isOpen && isWhole && !diagnosis && progress === null && !isStopped) void run();
-  }, [isOpen, isWhole, diagnosis, progress, isStopped, run]);
+    if (isOpen && hasFrames && !diagnosis && progress === null && !isStopped) void run();
+  }, [isOpen, hasFrames, diagnosis, progress, isStopped, run]);
   return { diagnosis, progress, isStopped, run, stop };
 }

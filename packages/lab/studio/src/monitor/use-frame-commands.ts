@@ -28,6 +28,8 @@ interface FrameCommandsProps {
   readonly openComment: () => void;
 }
 
+export type FrameCommands = ReturnType<typeof useFrameCommands>;
+
 export function useFrameCommands(props: FrameCommandsProps) {
   const { analyzer, model, view, filter, settings, selected, anchor, onNotice } = props;
   const { reference, marks } = view.held;

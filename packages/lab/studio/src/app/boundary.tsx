@@ -1,0 +1,26 @@
+/** Catches an exception of what it surrounds, and shows something else in its place. */
+
+import { Component, type ReactNode } from "react";
+
+interface BoundaryProps {
+  readonly children: ReactNode;
+  /** What is shown after the exception; `again` shows the children once more. */
+  readonly failure: (message: string, again: () => void) => ReactNode;
+}
+
+interface State {
+  readonly message: string | null;
+}
+
+export class Boundary extends Component<BoundaryProps, State> {
+  override state: State = { message: null };
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render(): ReactNode {
+    const { message } = this.state;
+    return message === null ? this.props.children : this.props.failure(message, () => this.setState({ message: null }));
+  }
+}
