@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { freshCli } from "./scripts/workspace.mjs";
 
 /** Packages resolve to their source, so that a test run needs no build. */
 const conditions = ["pushback-source"];
@@ -20,6 +21,9 @@ export default defineConfig({
     // Tests that are marked as concurrent wait for timers of a server, so that many cost no more than one.
     maxConcurrency: 40,
     // Hundreds of programs are started from their source: what Node made of it the first time is kept.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules", ".cache", "compiled") },
+    env: {
+      NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules", ".cache", "compiled"),
+      PUSHBACK_TESTED: freshCli() ?? "",
+    },
   },
 });

@@ -84,11 +84,16 @@ function newestChange(folders) {
 
 const cli = join(root, "apps", "cli", "dist", "pushback.js");
 
-/** Builds the command line unless it is newer than every source. */
-export async function buildCli() {
+/** The built command line; `null` unless it is newer than every source. */
+export function freshCli() {
   const sources = newestChange([join(root, "packages"), join(root, "apps", "cli"), join(root, "scenarios")]);
   const isFresh = existsSync(cli) && statSync(cli).mtimeMs > Math.max(sources, statSync(join(root, "pnpm-lock.yaml")).mtimeMs);
-  if (isFresh) return;
+  return isFresh ? cli : null;
+}
+
+/** Builds the command line unless it is newer than every source. */
+export async function buildCli() {
+  if (freshCli() !== null) return;
   await buildPackage("@pushback/cli");
   // A build from turbo's cache keeps its old date; `touch` saves the next run from asking turbo again.
   const now = new Date();

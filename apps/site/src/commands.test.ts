@@ -6,6 +6,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PUSHBACK } from "@pushback/judges";
 import { describe, expect, it } from "vitest";
 import { consoleBlocks, installPushback, runCommand, shown } from "./console-blocks.ts";
 import { PAGES } from "./places.ts";
@@ -23,7 +24,7 @@ describe.each(pages)("$page", ({ path, blocks }) => {
     context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const bin = join(folder, ".bin");
     mkdirSync(bin);
-    installPushback(bin);
+    installPushback(bin, PUSHBACK);
     let text = readFileSync(path, "utf8");
     const wanted = text;
     // From the last block on, so that earlier offsets stay right; the commands run in their order.

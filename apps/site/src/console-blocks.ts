@@ -6,7 +6,6 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "./places.ts";
 
 /** The line that stands for the rest of an output. */
 const REST = "…";
@@ -42,10 +41,10 @@ export function consoleBlocks(text: string): ConsoleBlock[] {
   });
 }
 
-/** Puts a program `pushback` into the folder that commands find first. */
-export function installPushback(folder: string): void {
-  const main = join(ROOT, "apps/cli/src/main.ts");
-  writeFileSync(join(folder, "pushback"), `#!/bin/sh\nexec '${process.execPath}' --conditions=pushback-source '${main}' "$@"\n`);
+/** Puts a program `pushback` into the folder that commands find first; it calls Node with these arguments. */
+export function installPushback(folder: string, nodeArguments: readonly string[]): void {
+  const command = [process.execPath, ...nodeArguments].map((word) => `'${word}'`).join(" ");
+  writeFileSync(join(folder, "pushback"), `#!/bin/sh\nexec ${command} "$@"\n`);
   chmodSync(join(folder, "pushback"), 0o755);
 }
 

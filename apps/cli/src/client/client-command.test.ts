@@ -4,15 +4,14 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:chil
 import { accessSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { requireProgram, type SkippableTest, scratchFile, skipBecause } from "@pushback/judges";
+import { PUSHBACK, requireProgram, type SkippableTest, scratchFile, skipBecause } from "@pushback/judges";
 import { createKernelHost, type KernelHost } from "@pushback/live";
 import { createMailServer, type MailServer } from "@pushback/server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type RunningServer, startServe, testFolder } from "../testing/serve.ts";
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const SERVER = fileURLToPath(new URL("../../../../packages/machine/live/src/testing/computer-process.ts", import.meta.url));
-const NODE = [process.execPath, "--conditions=pushback-source"];
+const COMMAND = [process.execPath, ...PUSHBACK];
 const ENV = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -87,7 +86,7 @@ describe("wrong use", () => {
     ["a bad interface name", ["nt-4.0", "--tap", "a name that is too long", "--address", "10.1.9.101/24"], /1 to 15 characters/],
   ];
   it.each(CASES)("%s: exit code 2 and one line", (_what, args, line) => {
-    const command = [...NODE, MAIN, "client", ...args, "--server", "127.0.0.1", "--mailbox", "somebody"];
+    const command = [...COMMAND, "client", ...args, "--server", "127.0.0.1", "--mailbox", "somebody"];
     const result = spawnSync(command[0], command.slice(1), { encoding: "utf8", env: ENV, input: "", timeout: 60_000 });
     expect([result.status, result.stdout]).toEqual([2, ""]);
     expect(result.stderr).toMatch(line);
@@ -112,7 +111,7 @@ describe("against a server that requires authentication", () => {
 
   const start = (test: FinishingTest, ...more: string[]) => {
     const to = `127.0.0.1:${server?.ready.emsmdbPort}`;
-    const client = new Running(test, [...NODE, MAIN, "client", "windows-3x", "--server", to, "--mailbox", "anna", "--fast-boot", ...more]);
+    const client = new Running(test, [...COMMAND, "client", "windows-3x", "--server", to, "--mailbox", "anna", "--fast-boot", ...more]);
     client.type("log on");
     return client;
   };
@@ -189,8 +188,7 @@ describe("on this computer's sockets", () => {
 
   const start = (test: FinishingTest, ...more: string[]) =>
     new Running(test, [
-      ...NODE,
-      MAIN,
+      ...COMMAND,
       "client",
       "windows-95",
       "--server",
@@ -292,10 +290,10 @@ describe("with its own stack on a TAP interface", () => {
     const tshark = requireProgram(test, "tshark");
     const record = scratchFile(test, "live.pcapng");
     const args = ["client", "nt-4.0", ...TAP, "--server", "10.77.0.1", "--mailbox", "user", "--fast-boot", "--record", record];
-    const client = new Running(test, ["unshare", "--net", ...NODE, MAIN, ...args]);
+    const client = new Running(test, ["unshare", "--net", ...COMMAND, ...args]);
     await client.saw(/ready/);
     const inside = ["nsenter", `--net=/proc/${client.child.pid}/ns/net`];
-    const server = new Running(test, [...inside, ...NODE, SERVER]);
+    const server = new Running(test, [...inside, process.execPath, "--conditions=pushback-source", SERVER]);
     server.type(JSON.stringify({ do: "serve", intervalUs: 1_000_000, keepAliveSeconds: 60 }));
     await server.saw(/server listening/);
     client.type("log on");
@@ -321,7 +319,7 @@ describe("with its own stack on a TAP interface", () => {
     requireTap(test);
     const record = scratchFile(test, "never.pcapng");
     const args = ["client", "nt-4.0", ...TAP, "--server", "10.77.0.1", "--mailbox", "somebody", "--record", record];
-    const command = ["setpriv", "--inh-caps=-all", "--bounding-set=-all", ...NODE, MAIN, ...args];
+    const command = ["setpriv", "--inh-caps=-all", "--bounding-set=-all", ...COMMAND, ...args];
     const result = spawnSync("unshare", ["--net", ...command], { encoding: "utf8", env: ENV, input: "", timeout: 60_000 });
     expect(result.status).toBe(2);
     expect(result.stderr).toMatch(/^pushback: --tap pushback0: no right to make the network interface pushback0: run as root/);

@@ -6,9 +6,9 @@ import { createWriteStream, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PcapWriter, readCapture } from "@pushback/capture";
-import { requireProgram } from "@pushback/judges";
+import { PUSHBACK, requireProgram } from "@pushback/judges";
 import { expect, it } from "vitest";
-import { ENVIRONMENT, NODE_ARGUMENTS, startInBackground, workFolder } from "../testing/command.ts";
+import { ENVIRONMENT, startInBackground, workFolder } from "../testing/command.ts";
 import { replay } from "../testing/replay.ts";
 
 const CAPTURE = fileURLToPath(new URL("../../../../packages/lab/diagnose/captures/article-windows-nt/capture.pcapng", import.meta.url));
@@ -84,7 +84,7 @@ it("names the stale push on a network card of a namespace", (context) => {
   requireProgram(context, "python3");
   if (process.getuid?.() !== 0) context.skip("a card of a namespace takes root");
   writeFileSync(join(folder, "frames.pcap"), untilError(2));
-  const command = [process.execPath, ...NODE_ARGUMENTS, "diagnose", "-i", "far", "--until", "stale-push"];
+  const command = [process.execPath, ...PUSHBACK, "diagnose", "-i", "far", "--until", "stale-push"];
   const { stdout, stderr } = spawnSync("unshare", ["--net", "--kill-child", "bash", "-c", NAMESPACE_SCRIPT, "bash", ...command], {
     encoding: "utf8",
     timeout: 60_000,

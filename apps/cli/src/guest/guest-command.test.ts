@@ -3,12 +3,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { accessSync } from "node:fs";
 import { join } from "node:path";
-import { requireProgram, type SkippableTest, skipBecause } from "@pushback/judges";
+import { PUSHBACK, requireProgram, type SkippableTest, skipBecause } from "@pushback/judges";
 import { afterAll, describe, expect, it } from "vitest";
 import { pushback } from "../testing/command.ts";
 import { testFolder } from "../testing/serve.ts";
 
-const MAIN = join(import.meta.dirname, "../main.ts");
 const GUEST = join(import.meta.dirname, "../../../../packages/machine/guest-network/src/testing/scripted-guest-main.ts");
 const NODE = [process.execPath, "--conditions=pushback-source", "--disable-warning=ExperimentalWarning"];
 
@@ -49,7 +48,18 @@ describe("pushback guest", () => {
     const tshark = requireProgram(test, "tshark");
     const record = join(folder.path, "guest.pcapng");
     const args = ["guest", "--server-name", "EXCHANGE1", "--host", "PC2=10.77.0.3", "--record", record];
-    const command = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh", ...NODE, MAIN, ...args];
+    const command = [
+      "unshare",
+      "--net",
+      "sh",
+      "-c",
+      'ip link set lo up && exec "$@"',
+      "sh",
+      process.execPath,
+      "--disable-warning=ExperimentalWarning",
+      ...PUSHBACK,
+      ...args,
+    ];
     const lab = spawn(command[0], command.slice(1), { stdio: ["ignore", "pipe", "pipe"] });
     running.push(lab);
     const head = await printed(lab, /watch: .*\n/);

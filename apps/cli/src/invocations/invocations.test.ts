@@ -4,12 +4,12 @@ import { spawn } from "node:child_process";
 import { copyFileSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { PUSHBACK } from "@pushback/judges";
 import { PLATFORMS, parseScenario } from "@pushback/scenario";
 import { afterAll, expect, it } from "vitest";
 import { parse } from "yaml";
 
 const ROOT = join(import.meta.dirname, "../../../..");
-const MAIN = join(ROOT, "apps/cli/src/main.ts");
 const GALLERY = join(ROOT, "scenarios");
 const CAPTURES = join(ROOT, "packages/lab/diagnose/captures");
 
@@ -140,7 +140,7 @@ async function faultOf(one: Case, number: number): Promise<string | null> {
   const folder = join(scratch, String(number));
   makeFiles(folder);
   const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "", XDG_CONFIG_HOME: folder };
-  const child = spawn(process.execPath, ["--conditions=pushback-source", MAIN, ...one.words], { cwd: folder, env, timeout: 120_000 });
+  const child = spawn(process.execPath, [...PUSHBACK, ...one.words], { cwd: folder, env, timeout: 120_000 });
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text) => {

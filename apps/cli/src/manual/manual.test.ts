@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { requireProgram } from "@pushback/judges";
+import { PUSHBACK, requireProgram } from "@pushback/judges";
 import { PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../program.ts";
 import { galleryNames } from "../shared/gallery.ts";
-import { NODE_ARGUMENTS, pushback, workFolder } from "../testing/command.ts";
+import { pushback, workFolder } from "../testing/command.ts";
 import { complete } from "./completions.ts";
 
 const work = workFolder("pb-manual-");
@@ -44,7 +44,7 @@ describe("complete", () => {
 /** A `pushback` on the PATH of a shell, from source. */
 function environment(): NodeJS.ProcessEnv {
   const path = join(work.path, "pushback");
-  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' ${NODE_ARGUMENTS.map((word) => `'${word}'`).join(" ")} "$@"\n`);
+  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' ${PUSHBACK.map((word) => `'${word}'`).join(" ")} "$@"\n`);
   chmodSync(path, 0o755);
   return { ...process.env, PATH: [work.path, process.env["PATH"]].join(delimiter), NODE_OPTIONS: "" };
 }

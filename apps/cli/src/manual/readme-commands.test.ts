@@ -8,9 +8,9 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PcapWriter, readCapture } from "@pushback/capture";
-import { requireProgram, type SkippableTest, skipBecause } from "@pushback/judges";
+import { PUSHBACK, requireProgram, type SkippableTest, skipBecause } from "@pushback/judges";
 import { afterAll, expect, it } from "vitest";
-import { ENVIRONMENT, NODE_ARGUMENTS } from "../testing/command.ts";
+import { ENVIRONMENT } from "../testing/command.ts";
 import { replay } from "../testing/replay.ts";
 import { testFolder } from "../testing/serve.ts";
 
@@ -95,7 +95,7 @@ it.for(["README.md", "docs/STUDIO.md", "docs/q159302.md", "docs/WIRESHARK.md", "
   (page, context) => {
     requirePrograms(context);
     mkdirSync(join(folder.path, "bin"), { recursive: true });
-    const program = [process.execPath, ...NODE_ARGUMENTS].map((word) => `'${word}'`).join(" ");
+    const program = [process.execPath, ...PUSHBACK].map((word) => `'${word}'`).join(" ");
     install("pushback", `exec ${program} "$@"`);
     install("npx", `while [ "$1" != pushback ]; do shift; done; exec "$@"`);
     install("pnpm", `shift; exec pushback "$@"`);

@@ -8,8 +8,9 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PUSHBACK } from "@pushback/judges";
 import { afterAll, describe, expect, it } from "vitest";
-import { ENVIRONMENT, NODE_ARGUMENTS } from "../testing/command.ts";
+import { ENVIRONMENT } from "../testing/command.ts";
 import { testFolder } from "../testing/serve.ts";
 
 const folder = testFolder();
@@ -54,7 +55,7 @@ function program(name: string, line: string): void {
 }
 
 function run(script: string): SpawnSyncReturns<string> {
-  program("pushback", [process.execPath, ...NODE_ARGUMENTS].map((word) => `'${word}'`).join(" "));
+  program("pushback", [process.execPath, ...PUSHBACK].map((word) => `'${word}'`).join(" "));
   program("sudo", "");
   writeFileSync(join(folder.path, "commands.sh"), `${PRELUDE}${script}`);
   const [command, ...args] = [...NAMESPACE, "bash", "commands.sh"];

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PUSHBACK } from "@pushback/judges";
 import { expect, it } from "vitest";
 import { GALLERY_FOLDER } from "../places.ts";
-import { ENVIRONMENT, NODE_ARGUMENTS, pushback, workFolder } from "../testing/command.ts";
+import { ENVIRONMENT, pushback, workFolder } from "../testing/command.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
 const work = workFolder("pb-exit-");
@@ -40,7 +41,7 @@ it("has each code in the README's table, and an example of each that a command r
 
 it.skipIf(process.platform !== "linux")("ends with 2 and one line where standard output is full", () => {
   for (const command of ["scenarios", "platforms macintosh", "compare power-off"]) {
-    const line = `'${process.execPath}' ${NODE_ARGUMENTS.map((word) => `'${word}'`).join(" ")} ${command} > /dev/full`;
+    const line = `'${process.execPath}' ${PUSHBACK.map((word) => `'${word}'`).join(" ")} ${command} > /dev/full`;
     const { status, stderr } = spawnSync("sh", ["-c", line], { encoding: "utf8", env: ENVIRONMENT });
     expect([status, stderr]).toEqual([2, "pushback: standard output: cannot be written: no space left on device\n"]);
   }

@@ -5,8 +5,9 @@ import { once } from "node:events";
 import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PUSHBACK } from "@pushback/judges";
 import { describe, expect, it } from "vitest";
-import { ENVIRONMENT, NODE_ARGUMENTS, pushback, startInBackground, workFolder } from "../testing/command.ts";
+import { ENVIRONMENT, pushback, startInBackground, workFolder } from "../testing/command.ts";
 
 const CAPTURE = fileURLToPath(new URL("../../../../packages/lab/diagnose/field-captures/ipv6/capture.pcap", import.meta.url));
 const SCENARIO = fileURLToPath(new URL("../../../../scenarios/read-in-time.yaml", import.meta.url));
@@ -73,7 +74,7 @@ describe("convert", () => {
   });
 
   it("writes to standard output, and says so on standard error", () => {
-    const args = [...NODE_ARGUMENTS, "convert", CAPTURE, "-", "--format", "pcap"];
+    const args = [...PUSHBACK, "convert", CAPTURE, "-", "--format", "pcap"];
     const { stdout, stderr } = spawnSync(process.execPath, args, { env: ENVIRONMENT });
     expect(stdout).toEqual(converted());
     expect(stderr.toString()).toMatch(/^\d+ packets written to - \(pcap\)\n$/);
@@ -149,7 +150,7 @@ describe("other outputs", () => {
   });
 
   it("are streamed to standard output", () => {
-    const args = [...NODE_ARGUMENTS, "run", "morning-after-a-power-cut", "--count", "5", "--stream", "--out", "-"];
+    const args = [...PUSHBACK, "run", "morning-after-a-power-cut", "--count", "5", "--stream", "--out", "-"];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { env: ENVIRONMENT, maxBuffer: 1 << 26 });
     expect(status).toBe(0);
     expect([...stdout.subarray(0, 4)]).toEqual([0x0a, 0x0d, 0x0d, 0x0a]);
@@ -175,7 +176,7 @@ describe("other outputs", () => {
       ["run", failing, "--count", "3", "--stream", "--out", "-"],
       ["run", FLEET, "--count", "3", "--stream", "--out", "-"],
     ].map((args) => {
-      const command = [process.execPath, ...NODE_ARGUMENTS, ...args].map((word) => `'${word}'`).join(" ");
+      const command = [process.execPath, ...PUSHBACK, ...args].map((word) => `'${word}'`).join(" ");
       // The reader of the pipe exits before the command writes its first line.
       const { stdout, stderr } = spawnSync("bash", ["-c", `(sleep 0.2; ${command} 2>&-; echo code $? >&2) | true`], {
         env: ENVIRONMENT,

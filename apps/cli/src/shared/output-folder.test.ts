@@ -1,9 +1,9 @@
 /** What is left where output can't be written, or not to its end: nothing, and one line that says why. */
 
 import { spawnSync } from "node:child_process";
-import { skipBecause } from "@pushback/judges";
+import { PUSHBACK, skipBecause } from "@pushback/judges";
 import { describe, expect, it } from "vitest";
-import { ENVIRONMENT, NODE_ARGUMENTS, workFolder } from "../testing/command.ts";
+import { ENVIRONMENT, workFolder } from "../testing/command.ts";
 
 const { path: folder, run: pushback } = workFolder("pushback-output-");
 const FLEET = "morning-after-a-power-cut";
@@ -18,7 +18,7 @@ describe("a disk that gets full", () => {
     const script = 'mkdir -p disk && mount -t tmpfs -o size=48k tmpfs disk && { "$@"; echo "code $?"; ls -A disk; }';
     const { stdout, stderr } = spawnSync(
       "unshare",
-      ["--mount", "sh", "-c", script, "sh", process.execPath, ...NODE_ARGUMENTS, ...args, "--out", "disk"],
+      ["--mount", "sh", "-c", script, "sh", process.execPath, ...PUSHBACK, ...args, "--out", "disk"],
       { cwd: folder, env: ENVIRONMENT, encoding: "utf8" },
     );
     expect(stderr).toBe("pushback: --out disk: cannot write there: no space left on device\n");

@@ -7,15 +7,15 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PUSHBACK } from "@pushback/judges";
 import { afterAll, describe, expect, it } from "vitest";
 import { createStudioServer } from "./studio-server.ts";
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const BUILT = fileURLToPath(new URL("../../../../packages/lab/studio/dist/index.html", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "pushback-studio-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const COMMAND = ["--conditions=pushback-source", MAIN, "studio"];
+const COMMAND = [...PUSHBACK, "studio"];
 
 function refused(...args: string[]) {
   const { status, stderr } = spawnSync(process.execPath, [...COMMAND, "--no-open", ...args], { encoding: "utf8", timeout: 60_000 });

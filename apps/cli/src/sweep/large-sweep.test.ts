@@ -4,11 +4,12 @@ import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { PUSHBACK } from "@pushback/judges";
 import { planSweep } from "@pushback/sweep";
 import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { expect, it } from "vitest";
 import { GALLERY_FOLDER } from "../places.ts";
-import { NODE_ARGUMENTS, workFolder } from "../testing/command.ts";
+import { workFolder } from "../testing/command.ts";
 
 /** Number of runs; set PUSHBACK_SWEEP_RUNS=300000 for the large form. */
 const RUNS = Number(process.env["PUSHBACK_SWEEP_RUNS"] ?? 20_000);
@@ -22,7 +23,7 @@ const sweep = (runs: number, heapMib: number) =>
     process.execPath,
     [
       `--max-old-space-size=${heapMib}`,
-      ...NODE_ARGUMENTS,
+      ...PUSHBACK,
       ...["sweep", "power-off", "--out", "large", "--platforms", "nt-4.0", "--runs", String(runs), "--threads", "2"],
     ],
     { cwd: work.path, encoding: "utf8", maxBuffer: 1 << 30, env: { ...process.env, NODE_OPTIONS: "" } },

@@ -3,9 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { skipBecause } from "@pushback/judges";
+import { PUSHBACK, skipBecause } from "@pushback/judges";
 import { beforeAll, expect, it } from "vitest";
-import { ENVIRONMENT, NODE_ARGUMENTS, startInBackground, workFolder } from "../testing/command.ts";
+import { ENVIRONMENT, startInBackground, workFolder } from "../testing/command.ts";
 import { exitOf, reaped } from "../testing/processes.ts";
 import { journalled, resultFiles, SWEEP, until } from "../testing/sweep.ts";
 
@@ -67,7 +67,7 @@ it("on a full disk it ends with one line, and continues when there is room", (co
   if (process.getuid?.() !== 0) skipBecause(context, "a small disk needs a mount of its own: run the tests as root");
   // In a mount namespace: the disk is there for these commands alone.
   const script = `mkdir -p disk && mount -t tmpfs -o size=16k tmpfs disk && { "$@"; echo "code $?"; ls disk; mount -o remount,size=4m disk; "$@"; echo "code $?"; cp -r disk roomy; }`;
-  const command = [process.execPath, ...NODE_ARGUMENTS, ...SWEEP, "--out", "disk"];
+  const command = [process.execPath, ...PUSHBACK, ...SWEEP, "--out", "disk"];
   const { stdout, stderr } = spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", ...command], {
     cwd: folder,
     env: ENVIRONMENT,

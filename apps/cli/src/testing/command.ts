@@ -1,15 +1,12 @@
-/** Runs `pushback` from its source as users run it, without colours. */
+/** Runs `pushback` as users run it, without colours. */
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { PUSHBACK } from "@pushback/judges";
 import { afterAll } from "vitest";
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
-
-export const NODE_ARGUMENTS = ["--conditions=pushback-source", MAIN];
 export const ENVIRONMENT = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" };
 
 /** Exit code and output of a command. */
@@ -36,7 +33,7 @@ export function pushback(
   } = {},
 ): Outcome {
   const options = { encoding: "utf8", cwd, input, timeout: timeoutMs, env: { ...ENVIRONMENT, ...env } } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...NODE_ARGUMENTS, ...args], options);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...PUSHBACK, ...args], options);
   return { code: status, stdout, stderr };
 }
 
@@ -48,7 +45,7 @@ export function startInBackground(
   stdio: "ignore" | "pipe" = "ignore",
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  return spawn(process.execPath, [...nodeArguments, ...NODE_ARGUMENTS, ...args], { cwd, env: { ...ENVIRONMENT, ...env }, stdio });
+  return spawn(process.execPath, [...nodeArguments, ...PUSHBACK, ...args], { cwd, env: { ...ENVIRONMENT, ...env }, stdio });
 }
 
 /** A temporary folder that is removed after the tests of a file, and commands that run in it. */

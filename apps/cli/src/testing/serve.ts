@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { ENVIRONMENT, NODE_ARGUMENTS, type Outcome } from "./command.ts";
+import { PUSHBACK } from "@pushback/judges";
+import { ENVIRONMENT, type Outcome } from "./command.ts";
 
 /** A line of the log. */
 type LogEntry = Readonly<Record<string, unknown>> & { readonly msg: string };
@@ -41,7 +42,7 @@ export function testFolder(): { readonly path: string; file(name: string, text: 
 
 /** Runs a command to its end without blocking this process. */
 export function startPushback(args: readonly string[], input = ""): Promise<Outcome> {
-  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], { env: ENVIRONMENT });
+  const child = spawn(process.execPath, [...PUSHBACK, ...args], { env: ENVIRONMENT });
   const said = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text) => {
@@ -53,7 +54,7 @@ export function startPushback(args: readonly string[], input = ""): Promise<Outc
 
 /** Starts a server on free ports. If it ends before it is ready, rejects with its output. */
 export function startServe(args: readonly string[]): Promise<RunningServer> {
-  const child = spawn(process.execPath, [...NODE_ARGUMENTS, "serve", "--json", "--epm-port", "0", ...args], { env: ENVIRONMENT });
+  const child = spawn(process.execPath, [...PUSHBACK, "serve", "--json", "--epm-port", "0", ...args], { env: ENVIRONMENT });
   const log: LogEntry[] = [];
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {

@@ -12,6 +12,14 @@ export const FIRST_NETMON_NOTE = 0xff00;
 /** Longest packet and longest block in bytes that are read whole: Wireshark's limit of a block. */
 export const MAX_RECORD_LEN = 16 << 20;
 
+/** Where the options of a record are (pcapng draft section 3.5). */
+export interface RecordOptions {
+  /** They are `bytes[at]` up to `bytes[at + len - 1]` of the packet's `bytes`. */
+  readonly at: number;
+  readonly len: number;
+  readonly isBigEndian: boolean;
+}
+
 /**
  * One packet as the reader sees it. The reader reuses one record and one buffer for all packets: a listener that keeps
  * anything copies it before `packet` returns.
@@ -35,8 +43,10 @@ export interface CapturedPacket {
   readonly capturedOn: PacketInterface | null;
   /** LINKTYPE_ value of the packet's interface. */
   readonly linkType: number;
-  /** The packet's comments, one per line, or `null`. */
+  /** The packet's comments, one per line, or `null`. The reader decodes them each time that they are asked for. */
   readonly comment: string | null;
+  /** The options that `readComment` finds the comments in; `null` or absent where the record has none. */
+  readonly options?: RecordOptions | null;
   /** Ordinal of the record, from 1. As in Wireshark, packets, notes and custom blocks are counted. */
   readonly number: number;
   /** File offset in bytes of the record that holds the packet. */

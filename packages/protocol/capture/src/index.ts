@@ -7,5 +7,6 @@ export type { PatchSink } from "./patch-sink.ts";
 export * from "./pcap-writer.ts";
 export * from "./pcapng-copy.ts";
 export * from "./pcapng-writer.ts";
+export { readComment } from "./record-options.ts";
 export * from "./sniffer-dos-writer.ts";
 export * from "./sniffer-windows-writer.ts";

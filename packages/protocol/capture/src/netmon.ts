@@ -9,7 +9,7 @@ import { FIRST_NETMON_NOTE, LINKTYPE_ETHERNET, LINKTYPE_RAW, MAX_RECORD_LEN } fr
 import type { CaptureFaultKind } from "./fault.ts";
 import { InterfacesByLink } from "./interfaces-by-link.ts";
 import type { FormatReader, RunningCounts } from "./packet-record.ts";
-import { PacketRecord } from "./packet-record.ts";
+import { newPacketRecord } from "./packet-record.ts";
 import { clampUs, RESOLUTION_MS, RESOLUTION_US } from "./timestamp.ts";
 
 /** "RTSS" and "GMBU", as big-endian numbers. */
@@ -60,7 +60,7 @@ export class NetmonReader implements FormatReader {
   fault: CaptureFaultKind | null = null;
   readonly #listener: CaptureListener;
   readonly #counts: RunningCounts;
-  readonly #packet = new PacketRecord();
+  readonly #packet = newPacketRecord();
   readonly #interfaces: InterfacesByLink;
   #major = 0;
   #trailerLen = 0;

@@ -1,22 +1,34 @@
-import type { CapturedPacket, PacketInterface } from "./capture-file.ts";
+import type { CapturedPacket, PacketInterface, RecordOptions } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
+import { readComment } from "./record-options.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The one packet record that a reader fills again and again. */
-export class PacketRecord implements CapturedPacket {
-  bytes: Uint8Array = new Uint8Array(0);
-  at = 0;
-  len = 0;
-  origLen = 0;
-  /** Written before it is read. -Infinity keeps the field a double from the start (docs/FLEET-PROFILE.md). */
-  timeUs = Number.NEGATIVE_INFINITY;
-  timeNs = 0;
-  timed = true;
-  interfaceIndex = 0;
-  capturedOn: PacketInterface | null = null;
-  linkType = 0;
-  comment: string | null = null;
-  number = 0;
-  offset = 0;
+export type PacketRecord = Mutable<Required<Omit<CapturedPacket, "comment">>> & Pick<CapturedPacket, "comment">;
+
+/** A record without content. A copy made by spreading has the comment, and not the options: their place is the reader's. */
+export function newPacketRecord(): PacketRecord {
+  const record: PacketRecord = {
+    bytes: new Uint8Array(0) as Uint8Array,
+    at: 0,
+    len: 0,
+    origLen: 0,
+    // Written before it is read. -Infinity keeps the field a double from the start (docs/FLEET-PROFILE.md).
+    timeUs: Number.NEGATIVE_INFINITY,
+    timeNs: 0,
+    timed: true,
+    interfaceIndex: 0,
+    capturedOn: null as PacketInterface | null,
+    linkType: 0,
+    options: null as RecordOptions | null,
+    get comment() {
+      return this.options === null ? null : readComment(this.bytes, this.options);
+    },
+    number: 0,
+    offset: 0,
+  };
+  return Object.defineProperty(record, "options", { enumerable: false });
 }
 
 /** Counts that grow while a file is read. */

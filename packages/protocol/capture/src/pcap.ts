@@ -4,7 +4,7 @@ import type { CaptureListener } from "./capture-file.ts";
 import { MAX_RECORD_LEN } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
 import type { FormatReader, RunningCounts } from "./packet-record.ts";
-import { PacketRecord } from "./packet-record.ts";
+import { newPacketRecord } from "./packet-record.ts";
 import { RESOLUTION_NS, RESOLUTION_US } from "./timestamp.ts";
 
 export const PCAP_MAGIC_US = 0xa1b2c3d4;
@@ -26,7 +26,7 @@ export class PcapReader implements FormatReader {
   fault: CaptureFaultKind | null = null;
   readonly #listener: CaptureListener;
   readonly #counts: RunningCounts;
-  readonly #packet = new PacketRecord();
+  readonly #packet = newPacketRecord();
   #started = false;
   #bigEndian = false;
   #nanoseconds = false;

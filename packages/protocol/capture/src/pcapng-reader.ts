@@ -4,8 +4,9 @@ import type { CaptureListener, PacketInterface, PcapngBlock } from "./capture-fi
 import { MAX_RECORD_LEN } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
 import type { FormatReader, RunningCounts } from "./packet-record.ts";
-import { PacketRecord } from "./packet-record.ts";
+import { newPacketRecord } from "./packet-record.ts";
 import * as ng from "./pcapng.ts";
+import { readTextOption } from "./record-options.ts";
 import { RESOLUTION_US, TimestampDecoder } from "./timestamp.ts";
 
 /** The current block; the reader reuses one record for all blocks. */
@@ -51,7 +52,9 @@ export class PcapngReader implements FormatReader {
   fault: CaptureFaultKind | null = null;
   readonly #listener: CaptureListener;
   readonly #counts: RunningCounts;
-  readonly #packet = new PacketRecord();
+  readonly #packet = newPacketRecord();
+  /** The options of the packet at hand; one for all packets. */
+  readonly #options = { at: 0, len: 0, isBigEndian: false };
   readonly #block = new BlockRecord();
   readonly #reportsBlocks: boolean;
   #bigEndian = false;
@@ -197,7 +200,13 @@ export class PcapngReader implements FormatReader {
     packet.timed = true;
     packet.origLen = this.#u32(b, at + 16);
     const optionsAt = packetAt + ng.paddedLen(len);
-    packet.comment = optionsAt < end ? this.#readText(b, optionsAt, end, ng.OPT_COMMENT) : null;
+    if (optionsAt < end) {
+      const options = this.#options;
+      options.at = optionsAt;
+      options.len = end - optionsAt;
+      options.isBigEndian = this.#bigEndian;
+      packet.options = options;
+    } else packet.options = null;
     this.#deliver(interfaceId, b, packetAt, len);
     return true;
   }
@@ -212,7 +221,7 @@ export class PcapngReader implements FormatReader {
     packet.timeUs = 0;
     packet.timeNs = 0;
     packet.timed = false;
-    packet.comment = null;
+    packet.options = null;
     // A simple packet block has no captured length: the interface's snapshot length limits it (draft section 4.4).
     const snapLen = this.#interfaces[0].snapLen;
     const len = snapLen > 0 ? Math.min(packet.origLen, snapLen) : packet.origLen;
@@ -319,14 +328,8 @@ export class PcapngReader implements FormatReader {
     return this.#bigEndian ? (BigInt(getU32be(b, at)) << 32n) | BigInt(getU32be(b, at + 4)) : getU64le(b, at);
   }
 
-  /** The values of all options of this code as UTF-8 (some writers end them with NUL), one per line; `null` if there are none. */
+  /** As `readTextOption`. */
   #readText(b: Uint8Array, at: number, end: number, wanted: number): string | null {
-    let text: string | null = null;
-    ng.forEachOption(b, at, end, this.#bigEndian, (code, valueAt, len) => {
-      if (code !== wanted) return;
-      const value = decoder.decode(b.subarray(valueAt, valueAt + len)).replace(/\0+$/, "");
-      text = text === null ? value : `${text}\n${value}`;
-    });
-    return text;
+    return readTextOption(b, at, end, this.#bigEndian, wanted);
   }
 }

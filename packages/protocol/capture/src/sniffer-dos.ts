@@ -9,7 +9,7 @@ import { LINKTYPE_ETHERNET } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
 import { InterfacesByLink } from "./interfaces-by-link.ts";
 import type { FormatReader, RunningCounts } from "./packet-record.ts";
-import { PacketRecord } from "./packet-record.ts";
+import { newPacketRecord } from "./packet-record.ts";
 import { RESOLUTION_NS } from "./timestamp.ts";
 
 /** What every file begins with, and a reader's first four bytes of it as a big-endian number. */
@@ -43,7 +43,7 @@ export class SnifferReader implements FormatReader {
   fault: CaptureFaultKind | null = null;
   readonly #listener: CaptureListener;
   readonly #counts: RunningCounts;
-  readonly #packet = new PacketRecord();
+  readonly #packet = newPacketRecord();
   readonly #interfaces: InterfacesByLink;
   #hasMagic = false;
   #dayUs = -1;

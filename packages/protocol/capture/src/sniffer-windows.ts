@@ -9,7 +9,7 @@ import { LINKTYPE_ETHERNET } from "./capture-file.ts";
 import type { CaptureFaultKind } from "./fault.ts";
 import { InterfacesByLink } from "./interfaces-by-link.ts";
 import type { FormatReader, RunningCounts } from "./packet-record.ts";
-import { PacketRecord } from "./packet-record.ts";
+import { newPacketRecord } from "./packet-record.ts";
 import { clampUs, RESOLUTION_MS, RESOLUTION_NS, RESOLUTION_US } from "./timestamp.ts";
 
 /** "XCP" and a zero, and "VL" and two zeros as NetXRay's first version has it, as big-endian numbers. */
@@ -58,7 +58,7 @@ export class NetxrayReader implements FormatReader {
   fault: CaptureFaultKind | null = null;
   readonly #listener: CaptureListener;
   readonly #counts: RunningCounts;
-  readonly #packet = new PacketRecord();
+  readonly #packet = newPacketRecord();
   readonly #interfaces: InterfacesByLink;
   #version: Version | null = null;
   #ticks = 1;

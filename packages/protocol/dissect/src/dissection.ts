@@ -118,6 +118,8 @@ export class Dissection {
   readonly rops: RopSet;
   /** Whether `path` is kept: the sink wants `frame.protocols`. */
   keepsPath = true;
+  /** Whether the sink wants what a capture's writer has said of the frame. */
+  keepsComment = true;
   /** By the id of the protocol's field: whether the sink wants any of its fields. */
   readonly #wanted: (boolean | undefined)[] = [];
   /** Indexed by the id of a protocol's field: whether the sink wants any field of the protocols that it carries. */

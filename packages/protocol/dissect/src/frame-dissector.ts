@@ -5,7 +5,7 @@ import { ROP_SET, type RopSet } from "@pushback/mapi";
 import { Conversations, type TcpConversation } from "./conversation.ts";
 import { Dissection } from "./dissection.ts";
 import { EXPERT } from "./protocols/expert.ts";
-import { FRAME, reportPath, wantsPath } from "./protocols/frame.ts";
+import { FRAME, reportPath, wantsComment, wantsPath } from "./protocols/frame.ts";
 import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
@@ -38,6 +38,7 @@ export class FrameDissector {
     this.#displayed = marksDisplayed ? { us: 0, ns: 0, isKnown: false } : this.#previous;
     this.#dissection = new Dissection(sink, protocols, conversations, rops);
     this.#dissection.keepsPath = wantsPath(sink);
+    this.#dissection.keepsComment = wantsComment(this.#dissection);
     this.#wantsFrame = this.#dissection.wantsAny(FRAME) || this.#dissection.wantsAny(EXPERT);
   }
 

@@ -4,10 +4,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { formatHex } from "@pushback/bytes";
 import { NetmonWriter, readCapture } from "@pushback/capture";
+import { PUSHBACK } from "@pushback/judges";
 import { encodeCapture, PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Analyzer } from "./analyzer.ts";
@@ -18,16 +18,12 @@ const folder = mkdtempSync(join(tmpdir(), "pushback-analyzer-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function pushback(...args: string[]): string {
-  const result = spawnSync(
-    process.execPath,
-    ["--conditions=pushback-source", fileURLToPath(new URL("apps/cli/src/main.ts", ROOT)), ...args],
-    {
-      encoding: "utf8",
-      timeout: 120_000,
-      maxBuffer: 64 << 20,
-      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" },
-    },
-  );
+  const result = spawnSync(process.execPath, [...PUSHBACK, ...args], {
+    encoding: "utf8",
+    timeout: 120_000,
+    maxBuffer: 64 << 20,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTIONS: "" },
+  });
   expect(result.stderr).toBe("");
   return result.stdout;
 }
@@ -96,20 +92,10 @@ describe.each(CAPTURES)("%s", (name, load) => {
       "tcp.analysis.keep_alive || tcp.flags.reset == 1",
       "frame.number > 20 and arp",
     ]) {
-      const shown = spawnSync(
-        process.execPath,
-        [
-          "--conditions=pushback-source",
-          fileURLToPath(new URL("apps/cli/src/main.ts", ROOT)),
-          "show",
-          path,
-          "-Y",
-          filter,
-          "--fields",
-          "frame.number",
-        ],
-        { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } },
-      ).stdout;
+      const shown = spawnSync(process.execPath, [...PUSHBACK, "show", path, "-Y", filter, "--fields", "frame.number"], {
+        encoding: "utf8",
+        env: { ...process.env, NODE_OPTIONS: "" },
+      }).stdout;
       expect(await framesOf(analyzer, filter)).toEqual(shown.split("\n").filter(Boolean).map(Number));
     }
     await analyzer.applyFilter("", () => {});
@@ -138,11 +124,10 @@ describe.each(CAPTURES)("%s", (name, load) => {
   });
 
   it("gives the diagnosis of `diagnose --json`", async () => {
-    const result = spawnSync(
-      process.execPath,
-      ["--conditions=pushback-source", fileURLToPath(new URL("apps/cli/src/main.ts", ROOT)), "diagnose", path, "--json"],
-      { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } },
-    );
+    const result = spawnSync(process.execPath, [...PUSHBACK, "diagnose", path, "--json"], {
+      encoding: "utf8",
+      env: { ...process.env, NODE_OPTIONS: "" },
+    });
     const theirs = JSON.parse(result.stdout) as { benign: boolean; findings: unknown; limits: unknown; packets: number };
     const ours = await diagnosisOf(analyzer);
     const findings = Array.from({ length: ours.findings }, (_, i) => analyzer.finding(ours.serial, i + 1));
@@ -157,11 +142,10 @@ describe.each(CAPTURES)("%s", (name, load) => {
   it("reports the diagnosis as the command line does", async () => {
     const ours = await analyzer.diagnosisReport(path);
     const report = join(folder, `${name}.html`);
-    spawnSync(
-      process.execPath,
-      ["--conditions=pushback-source", fileURLToPath(new URL("apps/cli/src/main.ts", ROOT)), "diagnose", path, "--report", report],
-      { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } },
-    );
+    spawnSync(process.execPath, [...PUSHBACK, "diagnose", path, "--report", report], {
+      encoding: "utf8",
+      env: { ...process.env, NODE_OPTIONS: "" },
+    });
     expect(ours).toBe(readFileSync(report, "utf8"));
   });
 

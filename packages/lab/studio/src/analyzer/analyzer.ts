@@ -57,10 +57,10 @@ import { tcpGraphOf } from "./tcp-graph.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 import { TrafficCount } from "./traffic-count.ts";
 
-/** Frames that are indexed before a diagnosis comes first: many screens of the list. */
-const INDEXED_FIRST = 10_000;
-/** The share of indexing in the worker's time while a diagnosis runs, in milliseconds of each of its slices. */
-const SLICE_BESIDE_DIAGNOSIS_MS = 2;
+/** Frames that are indexed before a diagnosis comes first: some screens of the list. */
+const INDEXED_FIRST = 1_000;
+/** While a diagnosis runs, indexing gets a slice of this length, and then none for so long: the answer comes first. */
+const BESIDE_DIAGNOSIS = { sliceMs: 5, pauseMs: 100 };
 
 interface AppliedFilter {
   readonly text: string;
@@ -177,7 +177,8 @@ export class Analyzer implements AnalyzerApi {
   async #index(): Promise<void> {
     const history = this.#history;
     const isBeside = this.#diagnosing > 0 && history.count >= INDEXED_FIRST;
-    const slices = isBeside ? new TimeSlices(SLICE_BESIDE_DIAGNOSIS_MS) : new TimeSlices();
+    if (isBeside) await new Promise((resolve) => setTimeout(resolve, BESIDE_DIAGNOSIS.pauseMs));
+    const slices = new TimeSlices(isBeside ? BESIDE_DIAGNOSIS.sliceMs : undefined);
     const packets = this.#packets;
     const until = packets.source.count;
     let frame = history.count + 1;

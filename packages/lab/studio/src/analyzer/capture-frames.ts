@@ -1,6 +1,14 @@
 /** A capture file in memory as a source of frames. */
 
-import { type CapturedPacket, type CaptureFormat, CaptureReader, describeCaptureFault, describeNoCapture } from "@pushback/capture";
+import {
+  type CapturedPacket,
+  type CaptureFormat,
+  CaptureReader,
+  describeCaptureFault,
+  describeNoCapture,
+  type RecordOptions,
+  readComment,
+} from "@pushback/capture";
 import type { FrameSource } from "./frame-source.ts";
 
 /** The fields of a captured packet that are kept in memory. */
@@ -20,6 +28,12 @@ export class CaptureFrames implements FrameSource {
   /** Nanoseconds, and 0xffff for a packet without time. */
   #timeNs = new Uint16Array(1024);
   #linkType = new Uint16Array(1024);
+  /** Where the options of the packet's record begin, in bytes behind the packet's beginning; 0 for none. */
+  #optionsAt = new Uint32Array(1024);
+  #optionsLen = new Uint32Array(1024);
+  /** Whether the options are big-endian. */
+  #isBigEndian = new Uint8Array(1024);
+  /** Comments of packets that are copied: their options stay behind. */
   readonly #comments = new Map<number, string>();
 
   /** `file` when packets are to be found in it; `null` when they are to be copied. */
@@ -47,7 +61,8 @@ export class CaptureFrames implements FrameSource {
     this.#timeUs[i] = p.timeUs;
     this.#timeNs[i] = p.timed ? p.timeNs : 0xffff;
     this.#linkType[i] = p.linkType;
-    if (p.comment !== null) this.#comments.set(i + 1, p.comment);
+    if (!this.#copies) this.#placeOptions(i, p.at, p.options ?? null);
+    else if (p.comment !== null) this.#comments.set(i + 1, p.comment);
     return true;
   }
 
@@ -81,7 +96,17 @@ export class CaptureFrames implements FrameSource {
   }
 
   commentOf(frame: number): string | null {
-    return this.#comments.get(frame) ?? null;
+    if (this.#copies) return this.#comments.get(frame) ?? null;
+    const i = frame - 1;
+    if (this.#optionsLen[i] === 0) return null;
+    const options = { at: this.#offset[i] + this.#optionsAt[i], len: this.#optionsLen[i], isBigEndian: this.#isBigEndian[i] === 1 };
+    return readComment(this.#bytes, options);
+  }
+
+  #placeOptions(i: number, packetAt: number, options: RecordOptions | null): void {
+    this.#optionsAt[i] = options ? options.at - packetAt : 0;
+    this.#optionsLen[i] = options ? options.len : 0;
+    this.#isBigEndian[i] = options?.isBigEndian ? 1 : 0;
   }
 
   #copy(p: PlacedPacket): number {
@@ -97,7 +122,7 @@ export class CaptureFrames implements FrameSource {
 
   #grow(): void {
     const capacity = this.#offset.length * 2;
-    const more = <T extends Float64Array | Uint32Array | Uint16Array>(grown: T, old: T): T => {
+    const more = <T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(grown: T, old: T): T => {
       grown.set(old);
       return grown;
     };
@@ -107,6 +132,9 @@ export class CaptureFrames implements FrameSource {
     this.#timeUs = more(new Float64Array(capacity), this.#timeUs);
     this.#timeNs = more(new Uint16Array(capacity), this.#timeNs);
     this.#linkType = more(new Uint16Array(capacity), this.#linkType);
+    this.#optionsAt = more(new Uint32Array(capacity), this.#optionsAt);
+    this.#optionsLen = more(new Uint32Array(capacity), this.#optionsLen);
+    this.#isBigEndian = more(new Uint8Array(capacity), this.#isBigEndian);
   }
 }
 

@@ -3,13 +3,9 @@
 import type { CapturedPacket } from "@pushback/capture";
 import type { FrameSource } from "./frame-source.ts";
 
-/** One record for all frames: a packet is valid until the next one is asked for. */
-export class SourcePackets {
-  readonly source: FrameSource;
-  /** Comments that the user wrote or removed (`null`), by frame. */
-  readonly comments = new Map<number, string | null>();
-  readonly #epochUs: number;
-  readonly #packet = {
+/** The record of a packet; its comment is read when it is asked for. */
+function newPacket(commentOf: (frame: number) => string | null) {
+  return {
     bytes: new Uint8Array(0) as Uint8Array,
     at: 0,
     len: 0,
@@ -20,10 +16,21 @@ export class SourcePackets {
     interfaceIndex: 0,
     capturedOn: null,
     linkType: 0,
-    comment: null as string | null,
     number: 0,
     offset: 0,
+    get comment() {
+      return commentOf(this.number);
+    },
   };
+}
+
+/** One record for all frames: a packet is valid until the next one is asked for. */
+export class SourcePackets {
+  readonly source: FrameSource;
+  /** Comments that the user wrote or removed (`null`), by frame. */
+  readonly comments = new Map<number, string | null>();
+  readonly #epochUs: number;
+  readonly #packet = newPacket((frame) => this.commentOf(frame));
 
   constructor(source: FrameSource) {
     this.source = source;
@@ -52,7 +59,6 @@ export class SourcePackets {
     p.timeNs = source.timeNsOf?.(frame) ?? 0;
     p.timed = source.isTimed?.(frame) ?? true;
     p.linkType = source.linkTypeOf(frame);
-    p.comment = this.commentOf(frame);
     p.number = frame;
     return p;
   };

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PUSHBACK } from "@pushback/judges";
 import { CATALOGUE, type FleetSummary, fleetColumns, METRICS, metricRows, NO_VALUE, SESSION_END_CAUSES } from "@pushback/scenario";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, it } from "vitest";
@@ -18,11 +19,13 @@ const openPage = studioPages();
 
 const names = readdirSync(join(ROOT, "scenarios")).map((file) => file.replace(/\.yaml$/, ""));
 
+/** Scenarios whose printed table is compared too, one of machines and one of a fleet: its headings do not depend on the run. */
+const PRINTED = ["kb-q159302", "morning-after-a-power-cut"];
+
 /** Runs the command line and resolves to its standard output; the browser is not blocked meanwhile. */
 function pushback(...args: string[]): Promise<string> {
-  const main = join(ROOT, "apps/cli/src/main.ts");
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, ["--conditions=pushback-source", main, ...args], { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [...PUSHBACK, ...args], { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       // 1 is an expectation that did not come out: not this test's matter.
       if (error && error.code !== 1) reject(new Error(stderr));
       else resolve(stdout);
@@ -129,9 +132,11 @@ describe.each(names)("%s", (scenario) => {
       const columns = fleetColumns(CATALOGUE);
       const headings = (await page.locator(".fleet-table thead th").allTextContents()).filter((title) => title !== "");
       expect(headings).toEqual(columns.map(({ title }) => title));
-      const text = await pushback("compare", scenario, "--seed", "1");
-      const printedHeadings = text.split("\n").find((line) => line.trim().startsWith(headings[0])) ?? "";
-      expect(printedHeadings.trim().split(/ {2,}/)).toEqual(headings);
+      if (PRINTED.includes(scenario)) {
+        const text = await pushback("compare", scenario, "--seed", "1");
+        const printedHeadings = text.split("\n").find((line) => line.trim().startsWith(headings[0])) ?? "";
+        expect(printedHeadings.trim().split(/ {2,}/)).toEqual(headings);
+      }
       for (const heading of headings) expect(report.toString()).toContain(`>${heading}</th>`);
       const shown = await table.evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
       const format = { time: (us: number) => elapsedText(us), count: (n: number) => n.toLocaleString("en") };
@@ -147,7 +152,7 @@ describe.each(names)("%s", (scenario) => {
     expect(Object.keys(rows)).toEqual(Object.keys(FIELDS));
     const headings = await page.locator(".row-table tbody th").allTextContents();
     expect(headings).toEqual(HEADINGS);
-    expect(headingsPrinted(await pushback("compare", scenario, "--seed", "1"))).toEqual(headings);
+    if (PRINTED.includes(scenario)) expect(headingsPrinted(await pushback("compare", scenario, "--seed", "1"))).toEqual(headings);
     expect(headingsReported(report.toString())).toEqual(headings);
     // On a wire that loses frames, the command line's single runs have losses of their own.
     if (comparison.together.agrees === null) return;

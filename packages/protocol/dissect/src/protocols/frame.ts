@@ -4,7 +4,7 @@ import { defineProtocol, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { dec, remark, seconds, text, time } from "../field.ts";
 import type { FieldSink } from "../sink.ts";
-import { reportRemark } from "./expert.ts";
+import { EXPERT, reportRemark } from "./expert.ts";
 
 const F = {
   number: dec("frame.number", "Frame Number", 32),
@@ -61,12 +61,20 @@ function dissectFrame(d: Dissection, at: number, end: number): void {
   d.seconds(F.timeDelta, d.deltaUs, d.deltaNs, at);
   d.seconds(F.timeDeltaDisplayed, d.displayedUs, d.displayedNs, at);
   d.seconds(F.timeRelative, d.relativeUs, d.relativeNs, at);
-  if (p.comment !== null) {
-    d.text(F.comment, p.comment, at, 0);
-    reportRemark(d, F.commentRemark, at, p.comment);
-  }
+  if (d.keepsComment) reportComment(d, at, p.comment);
   d.close();
   d.protocols.overLink(p.linkType)(d, at, end);
+}
+
+function reportComment(d: Dissection, at: number, comment: string | null): void {
+  if (comment === null) return;
+  d.text(F.comment, comment, at, 0);
+  reportRemark(d, F.commentRemark, at, comment);
+}
+
+/** Whether the sink wants a frame's comment, or the expert's remark that it has one. */
+export function wantsComment(d: Dissection): boolean {
+  return d.sink.wants(F.comment) || d.wantsAny(EXPERT) || d.sink.wants(F.commentRemark);
 }
 
 /** Whether the sink wants the names of a frame's protocols. */
