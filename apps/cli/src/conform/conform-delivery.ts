@@ -51,7 +51,7 @@ export function deliverByCommand(command: string): () => Promise<void> {
     });
 }
 
-/** A person does it, and presses Enter at the very moment. */
+/** Asks the user to send the message, and to press Enter at the same moment. */
 export function deliverByHand(mailbox: string): () => Promise<void> {
   return () =>
     new Promise((done) => {

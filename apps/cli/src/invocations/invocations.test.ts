@@ -81,7 +81,7 @@ function casesOf(entry: Entry): Case[] {
     all = all.flatMap((before) => values.map((value) => ({ ...before, [name]: value })));
   }
   return all.map((values) => {
-    // A word that is one value keeps its blanks and may be empty, but for a command with options.
+    // A placeholder stands for exactly one word, even if its value is empty or has blanks; only `{does}` is split into words.
     const words = line.flatMap((word) => {
       const filled = fill(word, values);
       return word === "{does}" ? filled.split(" ") : [filled];

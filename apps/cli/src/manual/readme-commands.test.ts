@@ -42,7 +42,7 @@ function install(name: string, script: string): void {
   chmodSync(path, 0o755);
 }
 
-/** A pcap of the capture's frames, which a card of the namespace sends. */
+/** The capture converted to pcap, the format of which the namespace's interface replays the frames. */
 function pcapOf(capture: string): Uint8Array {
   const chunks: Uint8Array[] = [];
   const writer = new PcapWriter((chunk) => chunks.push(chunk.slice()));

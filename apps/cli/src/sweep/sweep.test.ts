@@ -35,7 +35,7 @@ describe("pushback sweep", () => {
       const same = parts.filter((other) => other.settings["clients.pc.count"] === line.machines && other.variant !== "all");
       expect(same.reduce((sum, other) => sum + other.icmpPortUnreachable, 0)).toBe(line.icmpPortUnreachable);
     }
-    // The server waits that long after a session's last segment; a datagram a minute until then.
+    // The longer the keep-alive time, the later the server ends a stale session, to which it sends a datagram each minute.
     const icmp = (keepalive: string) => Math.max(...all.filter((l) => l.settings.keepalive === keepalive).map((l) => l.icmpMax));
     expect(icmp("20m")).toBeLessThan(icmp("1h"));
     expect(icmp("1h")).toBeLessThan(icmp("2h"));

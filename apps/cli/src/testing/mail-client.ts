@@ -21,7 +21,7 @@ function dnOf(alias: string): string {
   return `/o=Pushback/ou=Lab/cn=Recipients/cn=${alias}`;
 }
 
-/** Logs on at once. */
+/** Starts a mail client on the sockets of this computer; it logs on at once. */
 export function startClient(options: {
   readonly port: number;
   readonly alias: string;

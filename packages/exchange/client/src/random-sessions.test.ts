@@ -168,7 +168,7 @@ class RandomSession {
         expect(this.#raw.exchange(bare(draw.of([PTYPE.CO_CANCEL, PTYPE.ORPHANED, PTYPE.AUTH3]), draw.upTo(9)))).toEqual([]);
         return true;
       case 3: {
-        // The first fragment of a call that its client gives up.
+        // The first fragment of a call, followed by ORPHANED: the client abandons the call.
         const callId = ++this.#callId;
         const [first] = fragments(draw, callId, 0, 0, draw.bytes(20));
         first[3] = PFC_FIRST_FRAG;

@@ -130,7 +130,7 @@ export class AddressBook {
     return this.#collation.prepare(lcid);
   }
 
-  /** The place of a user in that order; -1 for one that is not listed. */
+  /** Position of a user in the order of a locale, from 0; -1 for a user who is not listed. */
   placeOf(user: DirectoryUser, lcid: number): number {
     return this.#collation.placeOf(user, lcid);
   }

@@ -25,7 +25,7 @@ const LOOK_MS = 1000;
 /** A Maildir and the mailbox that its mail goes to. */
 export interface MaildirSettings {
   readonly alias: string;
-  /** A folder that exists. */
+  /** Path of the Maildir, which must exist. */
   readonly folder: string;
 }
 

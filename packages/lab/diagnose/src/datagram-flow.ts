@@ -47,14 +47,14 @@ export interface ErrorTraits {
 
 /** Refused datagrams of a flow that answer queries of their destination. */
 export interface RefusedAnswers {
-  /** Came a plausible timeout or more after the query. */
+  /** Number of answers that came a plausible timeout or more after the query. */
   late: number;
-  /** Errors that came sooner than that. */
+  /** Number of answers that came sooner. */
   early: number;
-  /** Answer a query to a multicast or broadcast address: late, and sooner. */
+  /** The same counts for answers to queries to a multicast or broadcast address. */
   groupLate: number;
   groupEarly: number;
-  /** Answer a query to the same port of another address. */
+  /** Number of answers to a query to the same port of another address. */
   stray: number;
   /** The shortest and the longest time from a query to its refused answer, in microseconds. */
   minUs: number;

@@ -55,7 +55,7 @@ export type Verdict =
   | "time-exceeded"
   /** A router tells a sender to use another one. */
   | "redirect"
-  /** An ICMP error of a rarer kind. */
+  /** Any other ICMP error. */
   | "icmp-error"
   /** One end of a TCP session is gone, and the other still holds it. */
   | "half-open"

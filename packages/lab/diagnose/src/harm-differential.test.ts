@@ -39,7 +39,7 @@ it(`${SEEDS} mixes are told apart`, { timeout: 120_000 + SEEDS * 1000 }, () => {
     const pick = seededBelow(seed * 7919);
     const kinds = HARM_KINDS.map((kind, i) => ({ kind, network: i + 1 })).filter(() => pick(4) === 0);
     const frames = kinds.flatMap(({ kind, network }) => kind.make(pick, pick(300) * S, network)).concat(background(pick));
-    // The numbers of links and manners have no common divisor: seeds go through all pairs.
+    // The numbers of links and of manners have no common divisor, so consecutive seeds go through all pairs.
     const link = LINKS[seed % LINKS.length];
     const manner = MANNERS.filter((m) => !m.onlyIpv4 || !link.isIpv6)[seed % MANNERS.length] ?? MANNERS[0];
     forms.add(manner.name).add(link.name);

@@ -221,7 +221,7 @@ export class Observer {
       return;
     }
     if (payload.fragmentOffset !== 0) return;
-    // A jumbogram, or a segment that a card has yet to cut up, says zero.
+    // The length field is 0 in a jumbogram, and in a segment that the network card is yet to split.
     const said = getIpv6PayloadLen(b, at);
     const whole = said === 0 ? available : IPV6_HEADER_LEN + said;
     const payloadAt = payload.at;

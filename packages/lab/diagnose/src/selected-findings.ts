@@ -1,8 +1,8 @@
-/** Which findings of a long list are told in full. */
+/** Selects the findings of a long list that are shown with all details. */
 
 import type { Finding } from "./finding.ts";
 
-/** Findings of one kind, and of all kinds; a capture of a large site may have thousands. */
+/** Largest numbers of findings shown, of one verdict and in all; a capture of a large site may have thousands. */
 const MAX_OF_A_KIND = 12;
 const MAX_SHOWN = 36;
 
@@ -14,7 +14,7 @@ export interface SelectedFindings<F extends Pick<Finding, "verdict">> {
   readonly left: readonly { readonly verdict: Finding["verdict"]; readonly count: number }[];
 }
 
-/** The first few of each verdict, and how many were left out. */
+/** Selects the first findings of each verdict, and counts the others. */
 export function selectFindings<F extends Pick<Finding, "verdict">>(findings: readonly F[]): SelectedFindings<F> {
   const kept = new Map<Finding["verdict"], number>();
   const left = new Map<Finding["verdict"], number>();

@@ -7,7 +7,7 @@ import { escapeHtml, REPORT_STYLE } from "@pushback/scenario";
 const WIDTH = 1000;
 const GRAPH_HEIGHT = 160;
 
-/** Bars per bin: all packets behind, datagrams and ICMP errors before them, on one scale. */
+/** Three bars per time bin on one scale: all packets in the background, datagrams and ICMP errors in front. */
 function trafficSvg({ traffic }: Diagnosis): string {
   const { packets, datagrams, errors, binUs } = traffic;
   const most = Math.max(1, ...packets);

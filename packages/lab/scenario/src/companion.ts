@@ -8,7 +8,7 @@ import { parseScenario, type Scenario } from "./scenario-file.ts";
 /** Id of the companion: a scenario of the gallery that is run as well if another scenario cannot show a claim. */
 export const COMPANION_ID = "next-logon-beside-stale";
 
-/** The claims that it may show in another scenario's place. Every other claim that a file expects must be shown by the file's own run. */
+/** The claims for which the companion's run may stand in. All other claims that a file expects must be shown by the file's own run. */
 export const COMPANION_CLAIMS: readonly ClaimId[] = ["next-logon"];
 
 /** The gallery's file of that name (a test compares them): the library must not read files. */

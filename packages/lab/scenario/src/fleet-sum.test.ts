@@ -116,7 +116,7 @@ test("machine by machine, second by second, and in all that is summed up", () =>
     }),
     { numRuns: Number(process.env["PUSHBACK_FLEETS"] ?? 40), ...(process.env["PUSHBACK_FLEETS"] === undefined && { seed: 1996 }) },
   );
-  // Fleets that nothing happens to would prove nothing.
+  // If no pushes were refused and all sessions ended alike, the comparison would prove little.
   expect(seen.icmp).toBeGreaterThan(100);
   expect(seen.exact).toBeGreaterThan(0);
   expect(seen.causes.size).toBeGreaterThan(2);

@@ -71,7 +71,7 @@ it("holds in random scenarios", (test) => {
       const recording = runScenario(scenario, options);
       checkFrames(recording);
 
-      // The claims follow each push on exact times: spacing while mail is pending, the end with the session, the probes.
+      // No claim may be refuted: claims check the exact times of all pushes, of the session's end and of the probes.
       const run = indexed(recording);
       const { index } = run;
       for (const machine of recording.machines.filter(({ role }) => role === "other")) {

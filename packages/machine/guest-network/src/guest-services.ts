@@ -40,7 +40,7 @@ export interface ServedFrame {
   readonly answer: Uint8Array | null;
   /** Whether the computer must not see the guest's frame: the lab has answered in its place. */
   readonly isTaken: boolean;
-  /** One line for a person. */
+  /** One line about it for the user. */
   readonly note: string | null;
 }
 

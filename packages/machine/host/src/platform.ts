@@ -69,7 +69,7 @@ export interface MailHabits {
   readonly idlePollUs: number;
   /** Polling interval of a client without push, in microseconds. */
   readonly fallbackPollUs: number;
-  /** What the client asks to be notified of: new mail alone, or every change of the Inbox. */
+  /** Events for which the client subscribes: new mail alone, or every change of the Inbox. */
   readonly watches: "new-mail" | "inbox";
   /** The responses of an NTLM logon: LAN Manager's alone, or Windows NT's beside it. */
   readonly ntlmResponses: "lm" | "lm-and-nt";

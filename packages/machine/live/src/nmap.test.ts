@@ -38,7 +38,7 @@ const LAN = { loss: 0, duplicate: 0, reorder: 0, heldUs: 0, jitterUs: 6000, seed
 /** Scans of each machine in a long run, on an idle computer: each must name the system. */
 const SCANS = Number(process.env["PUSHBACK_NMAP_SCANS"] ?? 0);
 
-/** Otherwise one scan of at most this many must: on a busy computer the six sequence numbers of a scan may come too late. */
+/** Without SCANS, one of at most this many scans must name the system: on a busy computer, nmap's six probes for ISNs may be answered too late. */
 const ATTEMPTS = 4;
 
 // Each test starts two processes, the emulated machine and the program on the kernel's sockets; a CI machine may have two cores.

@@ -69,7 +69,7 @@ describe.concurrent("pushed at over a TAP interface", { timeout: 180_000 }, () =
       test.expect(machine.count("icmp")).toBe(datagrams);
       test.expect(computer.count("server datagram-sent")).toBe(datagrams);
       const quoted = new Set(machine.reports.filter((report) => report.type === "icmp").map((report) => report["quotedBytes"]));
-      // MacTCP is not loaded in the lab, where nothing uses it; its entry in nmap's first database says 8.
+      // In the lab no program uses MacTCP, so it isn't loaded and quotes nothing; according to its entry in nmap's first database it quotes 8 bytes.
       test.expect([...quoted]).toEqual([quotedInLab(variant) ?? 8]);
     });
   }

@@ -70,7 +70,7 @@ function createBench(name = "FRONT-DESK") {
       const sent: Sent = { bytes: [], closed: false };
       const handlers = listeners.get(port)?.(sent);
       for (const piece of pieces) {
-        // In the middle of a buffer, as in a frame.
+        // The data lies in the middle of a larger buffer, as it does in a received frame.
         const b = new Uint8Array(54 + piece.length + 10).fill(0xa5);
         b.set(piece, 54);
         if (!sent.closed) handlers?.onData(b, 54, piece.length);

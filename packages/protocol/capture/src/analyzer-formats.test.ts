@@ -9,7 +9,7 @@ import type { PatchSink } from "./index.ts";
 import { CaptureReader, detectCaptureFormat, NetmonWriter, NetxrayWriter, PcapWriter, readCapture, SnifferWriter } from "./index.ts";
 
 const CONNECTIONS = fileURLToPath(new URL("../test-captures/zeek-conn-size.pcap", import.meta.url));
-/** The article's month, and a time whose microseconds a floating-point second would not hold. */
+/** A time in the month of the article; as a floating-point number of seconds it would lose its microseconds. */
 const EPOCH_US = 836_000_000_123_457;
 
 type Sink = (chunk: Uint8Array) => void;
@@ -18,7 +18,7 @@ interface Format {
   /** As editcap names it. */
   readonly name: string;
   readonly detected: string;
-  /** The part of a time that the format keeps. */
+  /** Resolution of the format's timestamps, in microseconds. */
   readonly resolutionUs: number;
   create(sink: Sink, patch: PatchSink): NetmonWriter | SnifferWriter | NetxrayWriter;
 }

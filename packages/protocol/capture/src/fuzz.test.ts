@@ -72,7 +72,7 @@ function seededBelow(seed: number): (below: number) => number {
 function read(file: Uint8Array, pieceLen: number) {
   let packets = 0;
   let sum = 0;
-  // A copy goes wherever the reader goes.
+  // Everything that the reader reports is copied as pcapng too: copying must not fail either, and its output is part of the hash.
   const copy = new PcapngCopy((chunk) => {
     sum = (Math.imul(sum, 31) + chunk.length) | 0;
   });

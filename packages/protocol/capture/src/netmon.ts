@@ -51,10 +51,10 @@ export function isNetmonMagic(b: Uint8Array, at: number, major: 1 | 2): boolean 
 }
 
 /**
- * Takes the frames in the order of the file, from the header to the first of the tables behind them, without keeping the table; a file
- * of Network Monitor 3, whose frames may begin anywhere, is kept until its table is there, and read by the table's offsets.
- * The start of the capture is in the capturing machine's own time, which the file does not name: it is read as UTC. Version 2.3
- * has times in UTC with each frame.
+ * Reads the frames in the order of the file, from the header to the first of the tables behind them, and ignores the tables. In a file of
+ * Network Monitor 3 frames may begin anywhere: the file is kept until its frame table has arrived, and read by the table's offsets.
+ * The start of the capture is in the capturing machine's local time; the file does not name the time zone, so UTC is assumed. Frames of
+ * version 2.3 also have times in UTC.
  */
 export class NetmonReader implements FormatReader {
   fault: CaptureFaultKind | null = null;
@@ -136,7 +136,7 @@ export class NetmonReader implements FormatReader {
     return taken;
   }
 
-  /** All frames at once, when the table is there. Overlapping frames are read as they are; nothing is read outside the frames. */
+  /** Keeps the file until the frame table has arrived, then reads all frames. Overlapping frames are accepted; nothing is read outside the frames. */
   #takeByTable(b: Uint8Array, at: number, end: number, offset: number): number {
     const whole = this.#tableOffset + this.#tableLen - offset;
     if (whole <= 0) {

@@ -89,7 +89,7 @@ export class Dissection {
   #ipBytes: Uint8Array = new Uint8Array(0);
   #ipAt = 0;
   #isIpv6 = false;
-  /** Bytes at the end of the innermost IP packet so far that its length field counts and the capture or the quote left out. */
+  /** Number of bytes missing at the end of the innermost IP packet so far: its length field counts them, the capture or the quote left them out. */
   missingBytes = 0;
   /** Made with the first IPv6 packet. */
   #addresses: AddressNumbers | null = null;

@@ -31,7 +31,7 @@ export interface Operand {
   readonly readContent: Source;
   /** How messages name the operand. */
   readonly title: string;
-  /** The values in the sink, if the operand is a field in all layers. */
+  /** The sink's values of the field, if the operand is a field in all layers; otherwise `null`. */
   readonly values: FieldValues | null;
 }
 

@@ -173,7 +173,7 @@ export function emitAuthenticate(message: AuthenticateMessage): Uint8Array {
   return w.toBytes();
 }
 
-/** Where the five fields stand that every AUTHENTICATE has: both responses, domain, account, workstation. */
+/** Offsets of the fields that every AUTHENTICATE has: LM response, NT response, domain, account and workstation. */
 const AUTHENTICATE_FIELDS = [12, 20, 28, 36, 44] as const;
 
 /** `flags` are `negotiated` where the message has none of its own. */

@@ -39,7 +39,7 @@ export class Draw {
     return this.oneIn(3) ? null : value();
   }
 
-  /** 32 bits, mostly ones at a limit. */
+  /** A 32-bit number, mostly one at a limit. */
   word(): number {
     return this.of([0, 0, 1, 2, 0x10, 0x12, 0x13, 0x7fffffff, 0x80000000, 0xffffffff, this.upTo(0xffffffff)]);
   }

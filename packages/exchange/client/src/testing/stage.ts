@@ -12,7 +12,7 @@ export const SERVER = 0x0a000001;
 export const CLIENT = 0x0a000002;
 export const PORT = 5000;
 export const SECOND = 1_000_000;
-/** Habits of a client with push that asks no directory. */
+/** Habits of a client that registers for push and looks up no names in a directory. */
 export const HABITS: MailHabits = {
   push: true,
   directory: false,

@@ -28,7 +28,7 @@ interface AnsweredCall {
 /** The answer to send instead; `null` leaves it as it is. */
 export type SpoilAnswer = (call: AnsweredCall) => Uint8Array | number | null;
 
-/** Reads along on a connection: calls as they come, answers as they go. */
+/** Follows the PDUs of a connection, so that each response can be matched with its call and changed. */
 class Reader {
   readonly #spoil: SpoilAnswer;
   readonly #requests = new CallAssembler(0x20000);

@@ -114,7 +114,7 @@ describe("another user's mailbox", () => {
     expect(v.ask({ rop: "ModifyPermissions", ...on(OWNERS_INBOX), modifyFlags: 0, permissions: [] })).toBe(DENIED);
     expect(v.ask({ rop: "ModifyRules", ...on(OWNERS_INBOX), modifyRulesFlags: 0, rules: [] })).toBe(DENIED);
     expect(v.ask({ rop: "EmptyFolder", ...on(OWNERS_INBOX), wantAsync: 0, wantDeleteAssociated: false })).toBe(DENIED);
-    // A copy into the own Inbox is a reader's right, a move is not.
+    // A user who may read the folder may copy its messages into the own Inbox, but not move them.
     const copy = (wantCopy: boolean): RopRequest => ({
       rop: "MoveCopyMessages",
       ...on(OWNERS_INBOX),
@@ -130,7 +130,7 @@ describe("another user's mailbox", () => {
   it("shows the folders that the user may see", () => {
     const v = visit(READ_ANY | VISIBLE);
     const { mailbox } = v.owner;
-    // The parent of the Inbox gives nothing, so it cannot be opened; the default member's right would open it.
+    // The parent of the Inbox grants the user no right, so it cannot be opened until its default member gets the right to see it.
     const parent = mailbox.findFolder(mailbox.folder(LOGON_FOLDER.INBOX).parentFid);
     const openParent = () => v.ask({ rop: "OpenFolder", ...opens(OWNERS_LOGON, SPARE), folderId: parent?.fid ?? "", openModeFlags: 0 });
     expect(openParent()).toBe(DENIED);

@@ -212,7 +212,7 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   UpdateDeferredActionMessages: ownStore,
 };
 
-/** Whether an object of the request is in a mailbox that was removed since. */
+/** Whether the object is in another user's mailbox that was removed after the session had opened it. */
 function isGone(c: RopContext, index: number): boolean {
   const mailbox = storeOf(objectAt(c, index));
   return mailbox !== null && c.session.others.has(mailbox) && c.store.findByAlias(mailbox.alias) !== mailbox;

@@ -87,10 +87,10 @@ function checkAnswers(
   return buffer.handles;
 }
 
-/** ROPs whose rows have columns that another ROP set. Only the first of a buffer is one, so that the reader knows the columns of that moment. */
+/** ROPs that return rows, whose columns an earlier ROP set. Only the first ROP of a buffer may be one of these, so that the reader knows the columns. */
 const WITH_ROWS: readonly string[] = ["QueryRows", "FindRow", "ExpandRow"];
 
-/** A ROP that the server only refuses, with fields of any values: random bytes that are a whole request. */
+/** A request of an unsupported ROP with random field values: random bytes are drawn until they parse as a whole request. */
 function refusedRequest(dice: Dice): RopRequest {
   const { id } = dice.of(Object.values(UNSUPPORTED_ROPS));
   for (;;) {

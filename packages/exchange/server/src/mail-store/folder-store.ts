@@ -10,7 +10,7 @@ import type { StoreCore } from "./store-core.ts";
 import type { EntryChange, StoredEntry } from "./store-persistence.ts";
 import { StoredFolder } from "./stored-mailbox.ts";
 
-/** Areas of entries. Others are the ROPs'. */
+/** Areas of stored entries that this module writes; ROPs write entries in further areas. */
 const AREA = { FOLDER: "folder", PROPERTY: "property" } as const;
 
 /** Property keys of the store itself have this text in place of a folder index. */
@@ -88,7 +88,7 @@ export class FolderStore {
     return known === undefined ? 0 : sizeOf({ area, key, value: known });
   }
 
-  /** Persists the changes; on success the caller applies them in memory. `folderBytes`: bytes of the changed folders' entries before. */
+  /** Persists the changes; on success the caller applies them in memory. `folderBytes`: previous size of the changed folders' entries. */
   #store(mailbox: Mailbox, changes: readonly EntryChange[], folderBytes = 0, removed: readonly ObjectId[] = []): FolderOutcome {
     let growth = -folderBytes;
     for (const change of changes) growth += (change.value === null ? 0 : sizeOf(change)) - this.#before(mailbox, change);
@@ -244,7 +244,7 @@ function depthOf(folder: Folder): number {
   return depth;
 }
 
-/** A folder right below `parent` of this name; letters are compared without case. */
+/** The subfolder of `parent` with this name, regardless of case. */
 export function childNamed(parent: Folder, name: string): Folder | null {
   return childrenOf(parent).find((child) => child.displayName.toLowerCase() === name.toLowerCase()) ?? null;
 }

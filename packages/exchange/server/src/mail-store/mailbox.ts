@@ -11,7 +11,7 @@ export interface SearchCriteria {
   readonly folderIds: readonly ObjectId[];
   /** Whether subfolders are searched too. */
   readonly recursive: boolean;
-  /** The search was stopped: the folder is empty. */
+  /** Whether the search was stopped; the folder is empty then. */
   readonly stopped: boolean;
   /** For a static search: ids of the messages that it found. `null` for a search that also finds later messages. */
   readonly found: readonly ObjectId[] | null;

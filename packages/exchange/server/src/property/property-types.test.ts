@@ -48,7 +48,7 @@ const VALUES: readonly (readonly [type: number, value: PropertyValue])[] = [
   [0x1102, [bytes(1), bytes(2, 3)]],
 ];
 
-/** A named property of each type, so that each is one of its own. */
+/** A property for each value, with an id in the range of named properties, so that all ids differ. */
 const ALL: readonly TaggedValue[] = VALUES.map(([type, value], i) => ({ tag: (((0x8000 + i) << 16) | type) >>> 0, value }));
 const TAGS = ALL.map(({ tag }) => tag);
 const CELLS = ALL.map(({ value }) => value);

@@ -186,7 +186,7 @@ describe("datagrams", () => {
       mail(session);
       notifier.update(session);
     }
-    // The ring has wrapped when it grows.
+    // Half of the sessions are removed, so that the ring has wrapped around when it grows.
     for (const session of sessions.slice(0, 50)) notifier.forget(session);
     run(3 * MINUTE - 1);
     for (const { id } of sessions) {

@@ -12,11 +12,11 @@ const SECOND_US = 1_000_000;
 const PORT_LIFE_US = SECOND_US;
 
 export interface NotifierHandlers {
-  /** The first port is open. */
+  /** Called when the first port is open. */
   onOpen(localPort: number): void;
-  /** The first port could not be opened. */
+  /** Called if the first port cannot be opened. */
   onFailed(fault: HostFault): void;
-  /** A datagram was sent: session id, ordinal within the session, destination, and source port. */
+  /** Called for each datagram sent, with the session's id, the datagram's ordinal in the session, its destination and its source port. */
   onSent(session: number, number: number, address: Ipv4Address, port: number, localPort: number): void;
   /** Called when an ICMP port unreachable comes back; optional, since the notifier does not depend on it. */
   onUnreachable?(address: Ipv4Address, port: number): void;

@@ -66,7 +66,7 @@ export interface OpenedAttachment {
 /** A property that is read, or written, piece by piece. */
 export interface Stream {
   readonly kind: "stream";
-  /** All of it; of one that is written the buffer may be longer than `length`. */
+  /** The whole value. While the stream is written, the buffer may be longer than `length`. */
   bytes: Uint8Array;
   length: number;
   position: number;

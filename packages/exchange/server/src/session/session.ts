@@ -157,7 +157,7 @@ export class Session {
     this.submitted = [...this.submitted.slice(1 - MAX_SUBMITTED), mid];
   }
 
-  /** Whether something is pending that the client wants to be told of by datagram. */
+  /** Whether a notification is pending of a type for which the client asked for datagrams. */
   get hasNews(): boolean {
     if (this.pending.length === 0 || this.adviseBits === EVERY_TYPE) return this.pending.length > 0;
     return this.pending.some((entry) => (typeOf(entry) & this.adviseBits) !== 0);

@@ -25,12 +25,12 @@ import type { TimedFrame } from "./capture-mix.ts";
 
 type Pick = (below: number) => number;
 
-/** Frames in Ethernet with IPv4 become frames of the form; their link type, and the snap length where there is one. */
+/** Rewrites Ethernet frames with IPv4 as another link layer or encapsulation has them. `linkType`: link type of the result, if it isn't Ethernet. */
 export interface CaptureForm {
   readonly name: string;
   readonly linkType?: number;
   readonly make: (frames: readonly TimedFrame[], pick: Pick) => TimedFrame[];
-  /** Draws a snap length that the form's frames are cut to. */
+  /** Draws the snap length to which the frames are cut. */
   readonly snapLen?: (pick: Pick) => number;
 }
 
@@ -41,7 +41,7 @@ const LINKTYPE_RAW = 101;
 /** Ends of tunnels: TEST-NET-1 (RFC 5737). */
 const TUNNEL = [0xc0000201, 0xc0000202] as const;
 
-/** Each frame's packet behind `header`. */
+/** Replaces the Ethernet header of each frame by the bytes that `header` returns. */
 function behind(frames: readonly TimedFrame[], header: (ethernet: Uint8Array, packet: Uint8Array) => readonly number[]): TimedFrame[] {
   return frames.map(({ timeUs, bytes }) => {
     const packet = bytes.subarray(ETHERNET);
@@ -49,7 +49,7 @@ function behind(frames: readonly TimedFrame[], header: (ethernet: Uint8Array, pa
   });
 }
 
-/** The Ethernet header with `type`, and what follows it. */
+/** The Ethernet header with `type` as its EtherType, followed by `rest`. */
 function shim(ethernet: Uint8Array, type: number, ...rest: readonly number[]): number[] {
   return [...ethernet.subarray(0, 12), type >> 8, type & 255, ...rest];
 }

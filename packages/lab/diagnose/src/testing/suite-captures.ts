@@ -12,7 +12,7 @@ import { pcap, pcapng, swapped, written } from "./suite-files.ts";
 import { countUnreachables, type ExpectedFinding, type Story, story } from "./suite-recordings.ts";
 
 const MINUTE = 60_000_000;
-/** September 1996; for captures that no recording is in. */
+/** September 1996, the time of captures that are made without a recording. */
 const EPOCH_US = 841_651_200_000_000;
 const ip = (text: string): number => parseIpv4(text) as number;
 const before = (frames: readonly TimedFrame[], us: number) => frames.filter((f) => f.timeUs < us);
@@ -215,7 +215,7 @@ function* otherStories(): Generator<SuiteCapture> {
   }
 }
 
-/** Traffic that has nothing to do with Exchange, made by hand. */
+/** Captures of traffic of other programs than Exchange, written as code. */
 function* strangers(): Generator<SuiteCapture> {
   const none = { clientPort: null, endsAtUs: null } as const;
   const beats = Array.from({ length: 12 }, (_, i) => {
@@ -342,7 +342,7 @@ function* formats(): Generator<SuiteCapture> {
     pcap(relinked(frames, linuxCooked2), epochUs, 276),
   );
   const raw = relinked(frames, () => new Uint8Array(0), true);
-  // Without ARP nothing shows the restart itself: only that the port was open before.
+  // The capture has no ARP, so the announcement of the restarted stack is missing: only the port, open before, points to a restart.
   const unseen = { ...finding, confidence: "likely" };
   yield make(
     "raw-ip",
@@ -387,7 +387,7 @@ function* formats(): Generator<SuiteCapture> {
   );
   yield make("gzipped", "packed with gzip", "capture.pcapng.gz", new Uint8Array(gzipSync(pcapng(frames, epochUs))));
   const whole = pcap(before(s.frames, 22 * MINUTE), epochUs);
-  // The header of the packet after the last one that is read: its length says two billion.
+  // The packet header after the last packet that is to be read gets a captured length of two billion.
   let at = 24;
   for (let i = 0; i < frames.length; i++) at += 16 + frames[i].bytes.length;
   const damaged = whole.slice();

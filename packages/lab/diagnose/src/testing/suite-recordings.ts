@@ -64,7 +64,7 @@ export function story(scenarioId: string, variant: string, options: { readonly i
     // IPv4 source and destination; ARP sender and target.
     return b[13] === 6 ? isAt(28) || isAt(38) : isAt(26) || isAt(30);
   };
-  // The newcomer of `dhcp-new-address` is no stranger: it gets the client's address.
+  // The other machine of `dhcp-new-address` gets the client's address, so its frames belong to the capture.
   const strangers = scenarioId === "dhcp-new-address" ? [] : others;
   const frames = framesOf(recording).filter((frame) => !strangers.some((address) => speaksOf(frame, address)));
   return { epochUs, frames, server: machines[0].address, client: client.address, push: pushOf(recording, client.address, epochUs) };

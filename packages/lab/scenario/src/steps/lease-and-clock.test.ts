@@ -44,7 +44,7 @@ describe("the end of a lease", () => {
     const view = new MachineView(new RecordingIndex(recording), recording.machines[1]);
     expect(view.sessions.map(({ endUs }) => endUs)).toEqual([null, null]);
     expect(judgeClaims(view, []).filter(({ holds }) => holds === false)).toEqual([]);
-    // Each minute from the sixth on to the first session; the second message to both.
+    // 25 datagrams to the first session, one a minute from the sixth minute on, and one to the second session, about the second message.
     expect(eventsOf(recording, "datagram-sent")).toHaveLength(25 + 1);
   });
 });

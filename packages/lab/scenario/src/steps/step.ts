@@ -109,7 +109,7 @@ export interface StepButton {
   readonly hint: string;
   /** Values of the step's companion keys. */
   readonly companions?: Readonly<Record<string, unknown>>;
-  /** Whether the button has the place now; always, if left out. */
+  /** Whether the button can take its place now (see `id`); left out: always. */
   readonly isShown?: (machine: ButtonState) => boolean;
   readonly isEnabled: (machine: ButtonState) => boolean;
 }

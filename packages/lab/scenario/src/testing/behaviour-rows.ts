@@ -1,4 +1,4 @@
-/** Faults of the catalogue that show in how a machine, a router or a mail client behaves, and not in what the article says of it. */
+/** Faults of the catalogue that violate a rule of a machine's, a router's or a mail client's behaviour, but refute no claim of the article. */
 
 import { formatHex, putU16be, putU32be } from "@pushback/bytes";
 import type { BootModel, BootPhase, Fact, MailHabits, Personality } from "@pushback/host";
@@ -90,7 +90,7 @@ const header = (edit: (b: Uint8Array, ipAt: number) => void): NonNullable<CardFa
     b[ipAt + 11] = ~sum & 255;
   });
 
-/** Segments that a card sends; `when` is told their TCP flags and the length of their data. */
+/** Applies `change` to the TCP segments that a card sends and for which `when`, given their flags and the length of their data, returns true. */
 function segments(change: NonNullable<CardFaults["onSend"]>, when: (frame: SentFrame, flags: number, len: number) => boolean): CardFaults {
   return frames("segment", change, (frame) => {
     const at = 14 + getIpv4HeaderLen(frame.bytes, 14);

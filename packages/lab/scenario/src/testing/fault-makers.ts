@@ -84,7 +84,7 @@ export function ownPace(us: number): { server: HostFaults } {
 
 export const isAfterReboot = ({ nowUs }: SentDatagram) => nowUs > HOUR;
 
-/** The server's first datagram once more, beside the first that it sends after its reboot. */
+/** After its reboot, the server's card sends an old push datagram, the first of the run, in front of each new one. */
 export function datagramAfterReboot(): CardFaults {
   let first: Uint8Array | null = null;
   return {

@@ -26,13 +26,13 @@ export interface SentDatagram {
 
 /** What a fault does to the server's or a client's program. Everything left out passes unchanged. */
 export interface HostFaults {
-  /** In place of sending: calls `send` as often as it likes, at once or later. */
+  /** Called instead of sending. It may call `send` any number of times, at once or later. */
   readonly onSend?: (datagram: SentDatagram, send: (bytes: Uint8Array, address: number, port: number) => void, host: Host) => void;
-  /** Whether a datagram reaches the program. */
+  /** Whether the program receives a datagram; `number` counts its received datagrams from 1. */
   readonly hears?: (number: number, nowUs: number) => boolean;
-  /** Microseconds by which the program hears a datagram late. */
+  /** Delay in microseconds before the program receives a datagram that has arrived. */
   readonly hearsLateUs?: number;
-  /** Another delay for a timer; microseconds. */
+  /** Returns the delay that a timer gets in place of `delayUs`, in microseconds. */
   readonly timer?: (delayUs: number, nowUs: number) => number;
   /** Other settings of keep-alive; `null` turns it off. */
   readonly keepAlive?: (own: KeepAlive | undefined) => KeepAlive | null | undefined;

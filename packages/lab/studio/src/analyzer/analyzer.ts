@@ -87,15 +87,15 @@ export class Analyzer implements AnalyzerApi {
   #applied: AppliedFilter | null = null;
   /** Incremented by each cancellation; long work that started with a lower number stops. */
   #task = 0;
-  /** As `#task`, for the count of the traffic, which a filter does not stop. */
+  /** Like `#task`, for the traffic statistics, which applying a filter does not cancel. */
   #trafficTask = 0;
-  /** As `#task`, for the experts' remarks. */
+  /** Like `#task`, for the experts' remarks. */
   #expertTask = 0;
-  /** As `#task`, for the diagnosis. */
+  /** Like `#task`, for the diagnosis. */
   #diagnosisTask = 0;
-  /** Diagnoses that run. */
+  /** Number of diagnoses under way. */
   #diagnosing = 0;
-  /** As `#task`, for the order of the frames. */
+  /** Like `#task`, for sorting the frames. */
   #orderTask = 0;
   #advancing: Promise<void> | null = null;
   #values = new CompletionValues();

@@ -1,4 +1,4 @@
-/** Asks before a capture is closed with which something would be lost. */
+/** Asks before closing a capture if unsaved work would be lost with it. */
 
 import { Modal } from "../controls/modal.tsx";
 import type { StudioHost } from "../host/studio-host.ts";

@@ -8,7 +8,7 @@ import { conflictOf, keyName, keyNow, SINGLE_KEYS, type SingleKey } from "../sta
 import { KEY_LIST } from "./key-list.ts";
 import "./keys-dialog.css";
 
-/** Keys that only say how another one is pressed. */
+/** Keys that only modify another key: they can't be chosen. */
 const MODIFIERS = /^(Shift|Control|Alt|AltGraph|Meta|CapsLock|Dead)$/;
 
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {

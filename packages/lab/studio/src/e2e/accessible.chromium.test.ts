@@ -381,7 +381,7 @@ it("forced colours leave the selection, the lamps and the glass visible", async 
   const chosen = page.locator('.event-row[aria-selected="true"]');
   await chosen.waitFor();
   expect(await paint('.event-row[aria-selected="true"]')).not.toBe(await paint('.event-row[aria-selected="false"]'));
-  // Every word in it has the one colour that the system pairs with that of its ground.
+  // All text of the selected row has one colour, the system's text colour for selections.
   const inks = await chosen.evaluate((row) => [...row.querySelectorAll("*"), row].map((element) => getComputedStyle(element).color));
   expect(new Set(inks).size).toBe(1);
 });
@@ -437,7 +437,7 @@ it("nothing moves by itself where motion is not wanted", async (context) => {
         return (c as HTMLCanvasElement).toDataURL() === Object.assign(document.createElement("canvas"), { width, height }).toDataURL();
       });
   await eventually(isBlank).toBe(false);
-  // As datagrams come: the playhead goes on while it is looked at.
+  // The picture must stay the same while datagrams arrive and the playhead moves.
   const seen = new Set<string>([await wire()]);
   const counts = () => icmpCounts(page).then((all) => all.join());
   for (let i = 0; i < 4; i++) {

@@ -81,7 +81,7 @@ describe("the article, by hand", () => {
       `The old sessions have ended, and so have the ICMP errors: ${ended.reduce((sum, n) => sum + n, 0)} in all.`,
     );
 
-    // The next logon is as usual: new mail is told of, and read.
+    // After the next logon, new mail is announced and can be read as before.
     await speed("10");
     await button(page, "Log on all").click();
     await eventually(() => sessions.locator("tbody tr").count()).toBe(PLATFORMS.length);

@@ -43,7 +43,7 @@ describe("with the mouse", () => {
     const machine = machineCard(page, "windows-9x");
     const control = (name: string) => machine.locator(".control", { hasText: new RegExp(`^${name}$`) });
     const summary = () => machine.locator(".screen > p").textContent();
-    /** A boot's length is not waited for. */
+    /** Goes to the end of the boot instead of waiting for it. */
     const untilReady = async () => {
       await page.getByLabel("Run to next").selectOption("ready");
       await button(page, /^Go to the next: Machine ready/).click();
@@ -179,7 +179,7 @@ describe("with the mouse", () => {
     await eventually(() => page.locator(".message-head, .row-title").count()).toBeGreaterThanOrEqual(4);
     await button(page, "Reboot all").click();
     await eventually(() => page.locator(".machine .lamp-on").count()).toBe(0);
-    // The server's registry, while it goes: open sessions are probed sooner, and the countdown says so.
+    // A change of KeepAliveTime in the registry of a running server takes effect on open sessions: the countdown to the next probe is shorter.
     const countdown = sessions.first().locator("td").last();
     expect(await countdown.textContent()).toMatch(/^(1 h 59|2 h 00) min$/);
     await page.getByLabel("KeepAliveTime", { exact: true }).selectOption({ label: "5 min" });
@@ -248,7 +248,7 @@ describe("with the mouse", () => {
     await eventually(() => page.locator('.document-tab[data-current] [role="tab"]').textContent()).toBe("zeek-conn-size.pcap");
     expect(await page.locator('.view-tab[aria-selected="true"]').textContent()).toBe("Monitor");
 
-    // Title, transport, report and export are the capture's while it is on the screen.
+    // While a capture is shown, title, report and export are about it, and there is no transport bar.
     expect(await page.locator(".document-name").textContent()).toBe("zeek-conn-size.pcap");
     expect(await page.locator(".transport").count()).toBe(0);
     const report = await savedBy(page, () => button(page, "Report").click());
@@ -518,7 +518,7 @@ describe("with the mouse", () => {
       await eventually(() => differing.textContent()).toMatch(/differ/);
     }
     expect(await page.locator(".row-table td.differs").count()).toBeGreaterThan(0);
-    // Compared with another scenario of the gallery, at the same time: its rows are those of a run of it.
+    // Compared with another scenario of the gallery at the same time: the values beside come from a run of that scenario.
     await page.getByLabel("Beside").selectOption("scenario-relogon-early");
     await eventually(() => differing.textContent()).toMatch(/differ/);
     const again = page.locator(".row-table tbody tr", { has: page.getByRole("rowheader", { name: "Logged on again" }) });
@@ -587,7 +587,7 @@ describe("by keyboard alone", () => {
     // The focus is never lost, and is where it can be seen.
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BUTTON");
 
-    // Space stops the clock, where a button does not take it; arrows step.
+    // Space stops the clock unless a button has the focus, and the arrow keys step.
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     await keyboard.press(" ");
     await waitForPause(page);

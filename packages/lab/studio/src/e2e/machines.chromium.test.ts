@@ -41,7 +41,7 @@ it("screens have the drawn faces, each pixel a whole number of the display's", a
   const glyphs = new Map(parseFace(SANS_FACE).map((g) => [g.codePoint, g.advancePx]));
   expect(measured.text).toBe("Inbox");
   expect(measured.width).toBe([..."Inbox"].reduce((sum, c) => sum + (glyphs.get(c.charCodeAt(0)) as number), 0));
-  // For an audience it is twice as large, and still whole.
+  // In full screen the text is twice as large, which is still a whole number of screen pixels per pixel.
   await button(machineCard(page, "windows-9x"), /^Full screen/).click();
   const big = page.locator(".presenter .desktop-icon span");
   expect(await big.evaluate((span) => getComputedStyle(span).fontSize)).toBe("22px");
@@ -164,7 +164,7 @@ it("each system is shut down and restarted from its own screen", async (context)
   await press(page, "windows-9x", ".shut-down-choice", "Restart the computer?");
   await press(page, "windows-9x", ".shut-down-box b", "Yes");
   await eventually(() => summary("windows-9x")).toMatch(/^Booting/);
-  // Windows NT says that it is safe, and its Restart works; so does the Macintosh's.
+  // Windows NT and the Macintosh show that it is safe to switch off, with a button Restart that works.
   await press(page, "windows-nt", ".start", "Start");
   await press(page, "windows-nt", ".start-items > div", "Shut Down");
   await press(page, "windows-nt", ".shut-down-box b", "Yes");

@@ -140,7 +140,7 @@ describe("the colour rules", () => {
     await page.keyboard.press("Home");
     await eventually(() => page.locator(".frame-rule").textContent()).toBe("Colour rule: ARP");
 
-    // Switched off, the colours go and the names stay.
+    // With colours switched off, rows have no background colour, but still name their rule.
     await page.getByLabel("Colours", { exact: true }).uncheck();
     await eventually(() => colourOf(page, 7)).toBe("rgba(0, 0, 0, 0)");
     expect(await rowRule(page, 7)).toBe("Rule: TCP");
@@ -346,7 +346,7 @@ describe("two frames", () => {
     await page.getByRole("menuitem", { name: "Compare with the datagram it quotes" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: "Frame 71 and frame 74" }).waitFor();
-    // Other frames have no such item.
+    // The menu of a frame that quotes no datagram lacks that item.
     await page.keyboard.press("Escape");
     await page.locator("#packet-71").click({ button: "right" });
     await page.getByRole("menuitem", { name: "Compare with another frame" }).waitFor();

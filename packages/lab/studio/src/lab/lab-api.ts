@@ -198,7 +198,7 @@ export class LabApi {
       try {
         return { ok: true, session: new LabSession(playedScenario(parsed.scenario, settings), runOptions(settings), actions) };
       } catch {
-        // Another build kept it.
+        // The run was stored by another build, in which its actions fit.
         return { ok: false, message: "the actions of that run do not fit its scenario" };
       }
     }

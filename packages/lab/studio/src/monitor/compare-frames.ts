@@ -43,7 +43,7 @@ function layersOf(nodes: readonly DetailNode[], quoted = 0): Layer[] {
   });
 }
 
-/** Fields of the same name that have the same value, both counted in the order in which they come. */
+/** Number of fields with equal values; fields of one name are paired in order. */
 function equalFields(first: readonly DetailNode[], second: readonly DetailNode[]): number {
   let equal = 0;
   for (const [a, b] of pairsOf(first, second)) {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { ColourRule } from "./colour-rules.ts";
 import type { AnalyzerClient, MonitorModel } from "./monitor-model.ts";
 
-/** Between a change of the rules and its effect: a filter is typed letter by letter. */
+/** Delay from a change of the rules to its effect, so that not every letter typed into a filter takes effect. */
 const SETTLE_MS = 150;
 
 /** Faults in the filters of rules, by rule id, one line each. */

@@ -26,7 +26,7 @@ export interface Shortcuts {
   goToFrame(): void;
   /** F3; Shift+F3 searches backward. Returns `false` if no search text was entered yet. */
   findAgain(forward: boolean): boolean;
-  /** The slash, or what was chosen instead. */
+  /** The slash key, or the key that the user chose in its place. */
   focusFilter(): void;
   singleCommand(pressed: PressedKey): string | null;
 }

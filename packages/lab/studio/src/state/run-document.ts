@@ -94,7 +94,7 @@ export function storedRun({ undos = [], redos = [], ...run }: RunDocument): obje
   return { ...run, others: [...all].slice(run.actions.length), undos: numbered(kept.undos), redos: numbered(kept.redos) };
 }
 
-/** Lists of actions by their numbers in `all`; `undefined` if the value is something else. */
+/** Turns lists of indices into `all` into lists of actions; `undefined` if the value is anything else. */
 function readLists(value: unknown, all: readonly PersonAction[]): Lists | undefined {
   if (!Array.isArray(value)) return undefined;
   const lists = value.map((list) => (Array.isArray(list) ? list.map((number) => all[number]) : [undefined]));

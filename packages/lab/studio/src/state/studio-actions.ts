@@ -113,7 +113,7 @@ export async function copyLink(): Promise<void> {
   }
 }
 
-/** Replaces the lab's worker and brings the run back: its settings and actions are on this side, and give the same recording again. */
+/** Replaces the lab's worker and repeats the run in the new one: the page has the settings and actions, which give the same recording again. */
 export async function bringRunBack(): Promise<void> {
   const run = currentRun();
   const { workersReplaced, set } = useStudio.getState();
@@ -134,7 +134,7 @@ export async function playScenario(id: string): Promise<void> {
   }
 }
 
-/** The article as a tour: the clock slows down at what matters, with a caption for each moment. */
+/** Plays the article as a tour: the clock slows down at important moments, each of which has a caption. */
 export async function playArticle(): Promise<void> {
   const since = tourChoices();
   if ((await theLab.open({ scenario: DEFAULT_SCENARIO, play: "scenario", seed: "1" })) !== "shown") return;

@@ -5,7 +5,7 @@ const bytesOf = (n: number, len: number) => Array.from({ length: len }, (_, i) =
 const GUEST_MAC = [0x52, 0x54, 0x00, 0x12, 0x34, 0x56] as const;
 
 interface DhcpFields {
-  /** `null`: BOOTP. */
+  /** DHCP message type (option 53); `null` for a BOOTP request, which has no such option. */
   readonly type: number | null;
   readonly broadcast?: boolean;
   readonly client?: number;

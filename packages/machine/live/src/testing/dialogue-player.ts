@@ -6,7 +6,7 @@ import { type DialogueEnds, type DialogueNumbers, frameOfLine, type HeardSegment
 /** Steps of the program on top of the TCP. `close` finishes sending; `leave` closes the socket without reading on; `abort` resets. */
 export type ProgramStep = "connect" | "close" | "leave" | "abort" | "read" | `send ${number}`;
 
-/** A dialogue as data. */
+/** A TCP dialogue between the script and the implementation under test. */
 export interface TcpDialogue {
   readonly name: string;
   /** Document that specifies the behaviour. */

@@ -54,7 +54,7 @@ export function synProbe(port: number): Uint8Array {
   return datagram(6, [...u16(40001), ...u16(port), ...u32(1000), ...u32(0), 0xa0, 2, ...u16(64240), 0, 0, 0, 0, ...options], 16);
 }
 
-/** Number that a `TcpProbe` acknowledges, and the number of its first byte. */
+/** Acknowledgment number and sequence number of a `tcpProbe`. */
 export const PROBE_ACK = 0x12345678;
 export const PROBE_SEQ = 1000;
 

@@ -121,7 +121,7 @@ export function words(code: number, name: string, field: string, title = name, v
 
 type NameAndTitle = readonly [name: string, title: string];
 
-/** Pairs of addresses. */
+/** Declares an option whose value is a list of pairs of IPv4 addresses. */
 export function pairs(code: number, name: string, first: NameAndTitle, second: NameAndTitle): Option {
   const fields = [first, second].map(([field, title]) => ipv4(fieldName(field), title));
   return list(code, name, fields, 8, (c) => {

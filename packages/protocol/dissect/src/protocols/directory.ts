@@ -88,7 +88,7 @@ function defineInterface({ name, title, specification, calls }: Interface): Dire
       if (!d.rpc) return;
       const { call, isRequest, little } = d.rpc;
       const declared = calls.find((one) => one.opnum === call.opnum);
-      // Wireshark does not name it in `frame.protocols`.
+      // `open` instead of `protocol`: Wireshark does not list this protocol in `frame.protocols`.
       d.open(protocol.field, at, end - at);
       d.number(opnum, call.opnum, at, 0);
       if (declared) {

@@ -1,4 +1,4 @@
-/** Dissectors for protocols that are recognised but not read. */
+/** Dissectors for protocols that are recognised, but whose fields are not decoded. */
 
 import type { Protocol } from "../define-protocol.ts";
 import type { Dissect } from "../dissection.ts";

@@ -28,7 +28,7 @@ const VALUES: readonly (readonly number[])[] = [
   [1, 2, 3, 4, 1, 2, 3, 5],
 ];
 
-/** Values of options that have a shape of their own. */
+/** Values of DHCP options whose values are structured in their own way. */
 const SHAPED: readonly (readonly [code: number, value: readonly number[]])[] = [
   [61, [1, 0, 0x60, 0x97, 1, 2, 3]],
   [61, [0, ...ascii("DESK-1")]],

@@ -1,4 +1,4 @@
-/** Menus and questions of the systems: none without an entry that works. */
+/** Each menu and each question of the systems' screens has at least one entry that works. */
 
 import { describe, expect, it } from "vitest";
 import { finderMenus, INITIAL_FINDER } from "./finder-menus.ts";
