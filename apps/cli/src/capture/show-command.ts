@@ -187,13 +187,13 @@ function fieldOption(name: string, option: string): Field {
 const FLUSH_CHARS = 64 * 1024;
 
 interface ShowSettings {
-  /** Frames are not printed. */
+  /** Whether no frames are printed. */
   readonly isQuiet: boolean;
-  /** Each frame's bytes follow its line. */
+  /** Whether the line of each frame is followed by a dump of its bytes. */
   readonly hasBytes: boolean;
-  /** Printed at the end, the last first, as tshark prints them. */
+  /** Statistics, printed at the end in reverse order, like tshark. */
   readonly statistics: readonly Statistics[];
-  /** The capture's path, where several are shown. */
+  /** The capture's path if several captures are shown; otherwise `null`. */
   readonly label: string | null;
 }
 

@@ -14,7 +14,7 @@ const GALLERY = join(ROOT, "scenarios");
 const CAPTURES = join(ROOT, "packages/lab/diagnose/captures");
 
 interface Entry {
-  /** A command line whose words have no blanks, or its words. */
+  /** The command line: one text, split at blanks, or a list of words. */
   readonly run: string | readonly string[];
   readonly code?: number;
   readonly stdin?: string;
@@ -70,7 +70,7 @@ interface Case extends Entry {
 const fill = (text: string, values: Readonly<Record<string, string>>) =>
   text.replaceAll(/\{([a-z-]+)\}/g, (whole, name) => (Object.hasOwn(values, name) ? values[name] : whole));
 
-/** An entry once for each combination of the values that its words name. */
+/** The cases of an entry: one for each combination of the values of its placeholders. */
 function casesOf(entry: Entry): Case[] {
   const line = typeof entry.run === "string" ? entry.run.split(" ").filter((word) => word !== "") : entry.run;
   const names = new Set([...line.join(" ").matchAll(/\{([a-z-]+)\}/g)].map(([, name]) => name));

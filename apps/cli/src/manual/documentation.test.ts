@@ -58,7 +58,7 @@ function invocationsOf({ language, text }: Block): string[][] {
   );
 }
 
-/** The program with commands that do nothing: parsing says what it takes. */
+/** The program with commands that do nothing, so that parsing only checks a command line. */
 function parser(): Command {
   const program = createProgram();
   const quiet = (command: Command): void => {

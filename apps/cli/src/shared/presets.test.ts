@@ -50,7 +50,7 @@ describe("presets", () => {
     expect(await optionsWith("", { PUSHBACK_JSON: "1" }, "show")).toMatchObject({ json: true });
     expect(await optionsWith("", { PUSHBACK_SHOW_SEED: "", PUSHBACK_SEED: "8" }, "show")).toMatchObject({ seed: "8" });
     await expect(optionsWith("", { PUSHBACK_JSON: "maybe" }, "show")).rejects.toThrow('PUSHBACK_JSON: takes true or false, not "maybe"');
-    // The command line takes a flag back.
+    // An option of the command line overrides a flag that a preset has switched on or off.
     expect(await optionsWith("show: { json: true }\n", {}, "show", "--no-json")).toMatchObject({ json: false });
     expect(await optionsWith("open: false\n", {}, "show", "--open")).toMatchObject({ open: true });
     // `--count` takes a value in `mailbox add`; in `show` it is an option without one.

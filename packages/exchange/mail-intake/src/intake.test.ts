@@ -42,7 +42,7 @@ describe("mail by SMTP", () => {
     ...["Message-ID: <1@x>\r\nSubject: Hi\r\n\r\nHi\r\n.", "QUIT"],
   ];
 
-  /** Sends a line after each answer; the codes of all answers. */
+  /** Sends the next line after each reply; resolves to the codes of all replies. */
   function send(port: number, left: string[]): Promise<string[]> {
     return new Promise((done, fail) => {
       const codes: string[] = [];

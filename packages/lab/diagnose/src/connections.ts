@@ -110,7 +110,7 @@ export class Connections {
     return null;
   }
 
-  /** A new connection; it takes the place of `old` where there is one. `null` where there is no room. */
+  /** Adds a new connection, which replaces `old` if that is given; `null` if the table has no room. */
   #make(
     client: number,
     clientPort: number,

@@ -6,7 +6,7 @@ import type { Diagnosis } from "./finding.ts";
 export interface DiagnosisAnswer {
   /** The beginning of the sentence, sufficient as a headline. */
   readonly short: string;
-  /** The rest of the sentence: the number of explanations, or other traffic that was found. May be empty. */
+  /** The rest of the sentence: how many explanations there are, or which other traffic was found. May be empty. */
   readonly more: string;
 }
 

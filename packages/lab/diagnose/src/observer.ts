@@ -126,7 +126,7 @@ export class Observer {
   readonly probes = new ProbeTtls();
   readonly unread = new UnreadCounts();
   readonly registrations = new Map<number, Registered>();
-  /** Per sender: refused flows of a single datagram, and how many of them were more than are kept apart. */
+  /** By sender: number of refused flows of a single datagram that have separate entries, and number of further ones, which were only counted. */
   readonly tries = new Map<number, { kept: number; more: number }>();
   packets = 0;
   icmpErrors = 0;

@@ -95,7 +95,7 @@ function continueAfterReboot(view: MachineView, _others: readonly MachineView[],
   const after = view.staleSessions.map(({ session, downUs }) =>
     chain.series.filter(({ series }) => series.session === session.id).flatMap((s) => s.datagrams.filter((d) => d.timeUs > downUs)),
   );
-  // One datagram shows no pace.
+  // A single datagram shows no interval.
   const datagrams = after.filter((of) => of.length >= 2).flat();
   if (datagrams.length === 0) return NOTHING_TO_SHOW;
   return {

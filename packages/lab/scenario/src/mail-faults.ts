@@ -80,7 +80,7 @@ export function mailFaults(view: MachineView): string[] {
     const waitedUs = since === null ? 0 : view.recording.durationUs - Math.max(atUs, since);
     if (waitedUs > DELIVERED_WITHIN_US) faults.push(`a message was not in its mailbox ${formatDuration(waitedUs)} after its delivery`);
   }
-  // With messages missing or too many, it is not known which is which.
+  // If the numbers differ, it is unknown which delivered message belongs to which step.
   if (delivered.length !== due.length) return faults;
 
   const subjects = subjectsInOrder(due);

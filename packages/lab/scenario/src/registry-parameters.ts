@@ -19,7 +19,7 @@ export const registryShape = {
   ArpCacheLife: lifetime.optional().meta({ description: "Lifetime of an entry of the ARP cache, used or not (Q102973)" }),
 };
 
-/** Parameters of those articles that the stack does not model: a scenario that sets one is refused by its name. */
+/** Documented registry parameters that the stack does not model: a scenario that sets one is refused, with a message that names it. */
 const NOT_MODELLED = ["ArpCacheSize", "DatabasePath", "EnableDeadGWDetect", "EnablePMTUDiscovery", "TcpKeepCnt", "TcpWindowSize"] as const;
 
 const refused = z

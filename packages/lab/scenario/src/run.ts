@@ -97,7 +97,7 @@ class Lab implements ScenarioRun {
   readonly #watcher: RunWatcher | null;
   readonly #keep: boolean;
   readonly #seams: RunSeams;
-  /** `null` where a watcher or `onEvent` gets each event as it comes. */
+  /** Records datagrams in compact form; `null` if a watcher or `onEvent` is to get each event as it happens. */
   readonly #datagrams: ReturnType<typeof createDatagramRecorder> | null;
   readonly #workstations = new Map<string, Workstation>();
   /** Names of machines that a step suspends, or whose clock it sets. */

@@ -37,7 +37,7 @@ export function valuesOf<T extends object>(facts: Facts<T>): Readonly<T> {
   return values;
 }
 
-/** One record of values for all machines with the same facts: a fleet has thousands. */
+/** Cache of `valuesOf`: the thousands of machines of a fleet share one record of values. */
 const VALUES = new WeakMap<object, object>();
 
 /** A value that documents confirm. `remark` describes parts of the value that the citations do not confirm, such as assumed or derived ones. */

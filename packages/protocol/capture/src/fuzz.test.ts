@@ -15,7 +15,7 @@ import {
   SnifferWriter,
 } from "./index.ts";
 
-/** Packets that come out of each format's files together. */
+/** For each format, files are mutated until this many packets have been read from them. */
 const COUNT = Number(process.env["PUSHBACK_FUZZ"] ?? 60_000);
 const PACKETS = 12;
 const EPOCH_US = 841_651_200_000_000;

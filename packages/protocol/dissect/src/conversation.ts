@@ -25,10 +25,10 @@ export class TcpSide {
   analysis = new TcpSideAnalysis();
   /** The beginning of a message whose rest is still to come. Replaced, never changed. */
   begun: BegunMessage | null = null;
-  /** Sequence numbers of the segment that last held whole messages only: its first byte and the byte after its last; -1 before one was seen. */
+  /** Sequence numbers of the first byte, and of the byte after the last, of the latest segment that held whole messages only; -1 if there was none yet. */
   wholeSeq = -1;
   wholeEnd = -1;
-  /** The stub, so far, of a call that comes in several PDUs. Replaced, never changed. */
+  /** The part received so far of a stub that is split over several PDUs. Replaced, never changed. */
   fragments: { readonly callId: number; readonly stub: Uint8Array } | null = null;
 
   copy(): TcpSide {

@@ -20,7 +20,7 @@ it("counts remarks that say the same, the gravest first", () => {
   experts.packet(3, [node("frame"), node("ip"), node("tcp", [remark("tcp.connection.fin", "Connection finish (FIN)")])]);
   experts.packet(4, [node("ip"), reset(), reset()]);
   experts.packet(7, [node("ip"), reset()]);
-  // A remark behind a protocol is about it.
+  // The remark is counted for the protocol in front of it, DNS.
   experts.packet(9, [node("ip"), node("dns"), node("_ws.malformed", [remark("_ws.malformed.expert", "Malformed Packet")])]);
   experts.packet(10, [node("frame", [remark("frame.comment.expert", 'a "quoted" \\ word\n')]), node("ip")]);
   expect(experts.rows().map(({ severity, group, protocol, count, firstFrame }) => [severity, group, protocol, count, firstFrame])).toEqual([

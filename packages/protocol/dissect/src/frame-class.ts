@@ -75,7 +75,7 @@ export class ClassSink implements FieldSink {
     this.#pushAddress = -1;
   }
 
-  /** Ends the frame: a registration in it counts for the frames behind it. */
+  /** Called at the end of each frame: a push registration in it applies to later frames. */
   end(): void {
     if (this.#pushPort < 0 || this.#pushAddress < 0) return;
     const key = this.#pushAddress * 65536 + this.#pushPort;

@@ -12,7 +12,7 @@ export interface FrameSummary {
   readonly source: string;
   /** As `source`; "Broadcast" for frames to the Ethernet broadcast address that have no IP header. */
   readonly destination: string;
-  /** Name of the protocol that speaks for the frame, in capitals; "DATA" if none does. */
+  /** Name of the protocol that the packet list shows for the frame, in capitals; "DATA" if there is none. */
   readonly protocol: string;
   readonly info: string;
 }

@@ -25,7 +25,7 @@ function seededBelow(seed: number): (below: number) => number {
   };
 }
 
-/** Everything that a tree says, in one text. */
+/** All fields of a tree, with their places and values, as one text to compare. */
 function textOf(nodes: readonly TreeNode[]): string {
   return nodes.map((node) => `${node.field.name}@${node.at}+${node.len}=${node.show}(${textOf(node.children)})`).join("");
 }

@@ -216,7 +216,7 @@ function fieldText(node: TreeNode, name: string): string {
   return "";
 }
 
-/** A protocol below another one; bytes are those of whole frames. */
+/** A row of the protocol hierarchy: a protocol at its place in the layers, with the number of its frames and their whole lengths. */
 export interface ProtocolShare {
   readonly name: string;
   /** 0 for the outermost. */

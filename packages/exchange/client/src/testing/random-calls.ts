@@ -53,7 +53,7 @@ const TEXTS = ["ada", "=ada", "", "Ada Lovelace", "nobody", "/o=Pushback/ou=Lab/
 const CODE_PAGES = [1252, 1252, 1252, 0, 1200, 0x4f25, 932, 65001, 99999];
 const LOCALES = [0x409, 0x407, 0, 0xffffffff];
 
-/** A call: its opnum and stub, and what reads a response of it. */
+/** A random call, and the parser of its responses. */
 export interface RandomCall {
   readonly opnum: number;
   readonly stub: Uint8Array;

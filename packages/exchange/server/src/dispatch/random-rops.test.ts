@@ -171,7 +171,7 @@ it(`answers ${BUFFERS} random buffers of three sessions, each request alone`, { 
   const sessions = [bench, bench.another(), bench.as("grace")];
   const players = sessions.map((one, i) => new Player(one, SEED + i, carriedOut));
   for (let n = 0; n < BUFFERS; n++) {
-    // Now and then nothing can be stored.
+    // In one of ten buffers, the persistence fails to store anything.
     persistence.fails = n % 10 === 9;
     if (n % 40 === 0) {
       const properties = new Map(

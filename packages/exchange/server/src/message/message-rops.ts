@@ -90,7 +90,7 @@ function messageIn(c: RopContext, index: number, mid: string): { folder: Folder;
   return message ? { folder, message } : MAPI_ERROR.ecNotFound;
 }
 
-/** The response has the status before. */
+/** RopSetMessageStatus; its response has the previous status. */
 export function setMessageStatus(c: RopContext, q: Request<"SetMessageStatus">): RopResponse {
   const found = messageIn(c, q.inputHandleIndex, q.messageId);
   if (typeof found === "number") return failure(q, found);

@@ -229,7 +229,7 @@ describe("datagrams", () => {
     notifier.update(first);
     notifier.setInterval(20 * SECOND);
     run(5 * SECOND);
-    // Due before the first session's: outside the order of the ring.
+    // This datagram is due before the first session's, which comes before it in the ring.
     notifier.update(second);
     run(100 * SECOND);
     notifier.setInterval(2 * MINUTE);

@@ -13,7 +13,7 @@ export interface RopContext {
   readonly store: InformationStore;
   /** Milliseconds since 1970-01-01 UTC. */
   readonly wallClockMs: number;
-  /** The table that came with the call; slots are filled as objects open. */
+  /** The handle table from the request; ROPs that open an object store its handle there. */
   readonly handles: number[];
   /** Bytes that the next response may take. */
   room: number;

@@ -22,7 +22,7 @@ import type { ServerObject } from "../session/server-object.ts";
 import { Dice } from "./dice.ts";
 import { randomRule } from "./random-rules.ts";
 
-/** Handle indexes of a buffer; one more is beyond the table. */
+/** Size of the handle table. A request may also have a greater index, which is beyond the table. */
 export const SLOTS = 14;
 
 /** LogonId of private logons. Public logons have other ids, because some of their requests have other fields. */

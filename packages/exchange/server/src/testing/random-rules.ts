@@ -34,7 +34,7 @@ function block(source: RandomRuleSource): Uint8Array {
   switch (type) {
     case RULE_ACTION.MOVE:
     case RULE_ACTION.COPY:
-      // In this store, no store's id, a ServerEid of 21 bytes that begins with 1.
+      // FolderInThisStore 1, an empty StoreEID, and a ServerEid of 21 bytes that begins with 1 (MS-OXORULE 2.2.5.1.2.1).
       w.bytes(parseHex("0100001500 01"));
       w.bytes(parseHex(source.fid()));
       w.bytes(new Uint8Array(12));

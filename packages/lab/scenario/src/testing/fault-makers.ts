@@ -192,7 +192,7 @@ export const put =
     b[at + offset] = value;
   };
 
-/** Turns bits of a byte at an offset. */
+/** Inverts the bits of `mask` in the byte at an offset. */
 export const turn =
   (offset: number, mask: number) =>
   (b: Uint8Array, at: number): void => {
@@ -245,7 +245,7 @@ export function isNotAfterMail(_bytes: Uint8Array, nowUs: number): boolean {
   return !isAfterMail;
 }
 
-/** Other time limits of the router's address translation. */
+/** Changes time limits of the router's address translation. */
 export function bindings(limits: Partial<NatTimeouts>): Faults {
   return {
     router: (settings) => ({

@@ -13,7 +13,7 @@ import { ROW_GROUPS, STUDIO_FORMAT } from "./row-fields.ts";
 import { RunPicker, useBeside } from "./run-picker.tsx";
 import { WhatIf } from "./what-if.tsx";
 
-/** Between two readings of the rows while the run goes. */
+/** Interval at which the rows are computed anew while the run goes on. */
 const REFRESH_MS = 400;
 
 export function Comparison({ host }: { readonly host: StudioHost }) {

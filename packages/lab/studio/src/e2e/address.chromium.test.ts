@@ -60,7 +60,7 @@ it("Back, Forward and reload bring back view, moment and frame", async (context)
   await eventually(() => playhead(page)).toBe(movedUs);
   expect(await page.locator(".notice").textContent()).toContain("Your last run is back: Free play, 1 action");
 
-  // Another run is another entry; the one before comes back with its actions.
+  // Opening another run adds an entry to the browser's history; going back restores the previous run with its actions.
   await openView(page, "Bench");
   await button(page, "Scenarios").click();
   await page.getByRole("menuitem", { name: /orderly-logoff/ }).click();

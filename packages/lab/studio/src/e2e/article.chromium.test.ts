@@ -158,7 +158,7 @@ describe("the article, by hand", () => {
     for (let i = 0; i < 5; i++) await button(page, "Previous moment").click();
     await eventually(() => caption.textContent()).toMatch(/^5 of 10: The first ICMP error/);
 
-    // For an audience: a machine and the caption fill the picture, and a remote control's keys go on and back.
+    // Presentation mode: a machine and the caption fill the window, and the keys of a remote control go to the next and the previous moment.
     await button(page, "Present").click();
     const present = page.locator("dialog.presenter");
     expect((await present.boundingBox())?.height).toBe(800);
@@ -213,7 +213,7 @@ describe("the article, by hand", () => {
     await eventually(() => lesson.locator("legend").textContent()).toContain("Question 2 of 3");
     await button(page, "Continue the tour").waitFor();
     await eventually(() => page.locator(".transport .play").textContent()).toBe("Play");
-    // The answer is the port in the server's list of sessions.
+    // The right answer to the question is the port in the server's list of sessions.
     const port = page.locator(".sessions tbody tr", { hasText: "windows-9x" }).locator("td").first();
     await page.getByLabel("Run to next").selectOption("icmp");
     await button(page, /^Go to the next: /).click();

@@ -64,7 +64,7 @@ describe("with the mouse", () => {
     await eventually(() => machine.locator(".message-head").textContent()).toBe("One for you");
     await control("Close mail").click();
     await eventually(() => machine.locator(".inbox-row.unread").count()).toBe(0);
-    // Any message: on the glass, and by name from the menu.
+    // Each message of the Inbox can be opened, by a click on the machine's screen and by name from a menu.
     await page.getByLabel("Subject").fill("Another");
     await button(page, "Deliver mail").click();
     await eventually(() => machine.locator(".inbox-row").count()).toBe(2);
@@ -506,7 +506,7 @@ describe("with the mouse", () => {
     await page.mouse.click(canvas.x + canvas.width - 30, canvas.y + 10);
     await eventually(() => page.locator(".clock-main").textContent()).not.toBe(clock);
 
-    // What is selected is selected everywhere.
+    // The selection applies to all views.
     await page.locator('.event-row[aria-selected="true"], .event-row').first().click();
     await openView(page, "Monitor");
     await eventually(() => page.locator('[role="row"][data-current]').count()).toBe(1);
@@ -584,7 +584,7 @@ describe("by keyboard alone", () => {
     await keyboard.press(" ");
     await eventually(() => nt.locator(".desktop").count()).toBe(0);
 
-    // The focus is never lost, and is where it can be seen.
+    // The focus isn't lost when buttons change: it is on a visible button.
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BUTTON");
 
     // Space stops the clock unless a button has the focus, and the arrow keys step.

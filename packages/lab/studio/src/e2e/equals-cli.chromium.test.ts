@@ -35,7 +35,7 @@ function pushback(...args: string[]): Promise<string> {
 
 type Value = string | number | boolean | null;
 
-/** The table's rows by their titles, and the field of `compare --json` that each is; in the order of the tables. */
+/** Field of `compare --json` for the title of each row, in the order of the tables. */
 const FIELDS = Object.fromEntries(metricRows(METRICS).flatMap(({ metrics }) => metrics.map(({ title, key }) => [title, key])));
 
 const CAUSES = Object.fromEntries(Object.entries(SESSION_END_CAUSES).map(([cause, words]) => [words, cause]));

@@ -167,7 +167,7 @@ describe("the colour rules", () => {
     await dialog.getByRole("checkbox", { name: "Handshake is on" }).check();
     await eventually(() => dialog.locator(".rule-fault").textContent()).toMatch(/^"tcp\.flags\.sin" is not a known field.* \(column 1\)$/);
     expect(await dialog.getByLabel("Display filter of Handshake").getAttribute("aria-invalid")).toBe("true");
-    // A rule with a fault selects nothing; the others hold.
+    // A rule with a faulty filter selects no frames; the other rules stay in effect.
     expect(await rowRule(page, 7)).toBe("Rule: TCP");
     await dialog.getByLabel("Display filter of Handshake").fill("tcp.flags.syn == 1");
     await dialog.locator(".rule-fault").waitFor({ state: "detached" });

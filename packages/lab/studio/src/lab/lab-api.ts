@@ -247,8 +247,8 @@ export class LabApi {
   }
 
   /**
-   * Of a scenario its comparison, each platform by itself and all together, as the command line's `--out` writes it; in free play, and where
-   * a person has done something, this run as it went.
+   * The report as HTML. For a scenario without actions of the user: the comparison of its platforms, each alone and all together, as the
+   * command line's `--out` writes it. In free play or after an action of the user: a report of this run.
    */
   report(): string {
     const here = this.#here();

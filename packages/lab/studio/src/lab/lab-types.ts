@@ -133,7 +133,7 @@ export interface WhatIfSettings {
   readonly intervalUs: number;
   /** Time at which all clients log on again; `null` if they do not. */
   readonly relogonUs: number | null;
-  /** Whether the server takes back a registration whose datagram draws a port unreachable. */
+  /** Whether the server drops a push registration as soon as one of its datagrams is answered by an ICMP port unreachable. */
   readonly honourIcmp: boolean;
 }
 

@@ -18,7 +18,7 @@ interface CompareDialogProps {
 const ROWS_SHOWN = 300;
 const MAX_CHARS = 200;
 const PER_LINE = 16;
-/** Bytes of a frame that are shown. */
+/** Largest number of bytes shown of each frame. */
 const MAX_BYTES = 2048;
 
 export function CompareDialog({ first, second, onClose }: CompareDialogProps) {

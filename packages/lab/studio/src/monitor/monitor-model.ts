@@ -174,7 +174,7 @@ export class MonitorModel {
     return this.#rows.get(frame);
   }
 
-  /** To be called when frames may have come, or others are looked at. */
+  /** To be called when frames may have been added, or when other rows come into view. */
   async refresh(): Promise<void> {
     if (this.#advancing) {
       this.#again = true;

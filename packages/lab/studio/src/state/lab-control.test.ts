@@ -254,7 +254,7 @@ it("undoes and redoes actions, with the same recording as before", async () => {
   expect(timeUs()).toBe(endUs);
   expect(page.api.recordingJson()).toBe(whole);
 
-  // An action in the past drops the later one; undo brings it back.
+  // An action at an earlier time removes later actions; undo restores them.
   await page.control.stepTime(2 * MINUTE_US, -1);
   await page.control.act({ logon: ["macintosh"] });
   page.control.pause();

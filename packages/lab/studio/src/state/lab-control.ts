@@ -85,7 +85,7 @@ export class LabControl {
   readonly #pace = new FlatOutPace();
   #run: OpenRun | null = null;
   #activity: Activity = STILL;
-  /** Steps and acts run one after the other: each begins where the one before has ended. */
+  /** The latest of the queued steps and actions: each begins when the one before has finished. */
   #turn: Promise<unknown> = Promise.resolve();
   /** Whether the recording has grown since the views were last updated. */
   #hasGrown = false;

@@ -23,7 +23,7 @@ export function dissectEtherType(d: Dissection, etherType: number, at: number, e
   dissectByEtherType(d, etherType, at, end);
 }
 
-/** Dissects the payload by its EtherType without naming the step: for links that say the protocol in another way. */
+/** Dissects the payload by its EtherType without adding "ethertype" to `frame.protocols`: for links whose headers have no EtherType field. */
 export function dissectByEtherType(d: Dissection, etherType: number, at: number, end: number): void {
   d.protocols.overEtherType(etherType)(d, at, end);
 }

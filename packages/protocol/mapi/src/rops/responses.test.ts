@@ -81,7 +81,7 @@ describe("responses", () => {
     for (let len = 1; len < w.length; len++) expect(parseRopResponses(w.toBytes().subarray(0, len), () => [0x0e080003])).toBe(null);
   });
 
-  // MS-OXCROPS 2.2.4.6.3, 2.2.8.12.3, 2.2.9.9.3: DestHandleIndex stands before what other failures have.
+  // MS-OXCROPS 2.2.4.6.3, 2.2.8.12.3, 2.2.9.9.3: this failure response has a DestHandleIndex, in front of the fields of other failure responses.
   it.each([
     [0x33, 3, "33 01 03050000 03000000 00"],
     [0x39, 3, "39 01 03050000 03000000"],

@@ -14,7 +14,7 @@ export interface OtherRop {
 
 const NO_COLUMNS: ColumnsOf = () => null;
 
-/** Whether a logon id is a public store's, where the session is not known: every logon is taken for a private one. */
+/** Default of `isPublic`, for callers that do not know the session's logons: every logon is taken for a private one. */
 const ALL_PRIVATE = (): boolean => false;
 
 /** The next request; `null` if its RopId is reserved, so that its length is unknown. Check `r.failed` afterwards. */

@@ -29,7 +29,7 @@ export interface TaskBarLook {
   readonly hasQuickLaunch: boolean;
 }
 
-/** Finder. */
+/** Look of a Macintosh with the Finder. */
 export interface FinderLook {
   readonly family: "platinum" | "system-7";
   /** Titles of the Finder's menus besides File, Edit and View. */

@@ -253,7 +253,7 @@ function clip(row: TextRow, from: number, to: number): TextRun[] {
   });
 }
 
-/** What is at that cell to be clicked; `null` where there is nothing. */
+/** The target of a click on a character cell; `null` if the cell does not react to clicks. */
 export function targetAt(rows: readonly TextRow[], row: number, column: number): TextTarget | null {
   return clip(rows[row] ?? [], column, column + 1)[0]?.target ?? null;
 }
