@@ -31,7 +31,7 @@ describe("pushback compare", () => {
     const from = readme.indexOf("```\n", readme.indexOf("This is what it prints:")) + 4;
     const shown = readme.slice(from, readme.indexOf("```", from));
     expect(shown.split("\n").length).toBeGreaterThan(30);
-    // There the program was started by the repository's script.
+    // The README shows the output of the program as started by the repository's script.
     expect(pushback("compare").stdout).toContain(shown.replaceAll("npx pnpm@10.34.9 pushback", "pushback"));
   });
 

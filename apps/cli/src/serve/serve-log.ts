@@ -7,7 +7,7 @@ import { systemReason } from "@pushback/usage-error";
 import { type Logger, pino } from "pino";
 import { style } from "../shared/terminal.ts";
 
-/** Log of `serve`: programs read the fields, people the message. */
+/** Log of `serve`: each entry has fields for programs and a message for users. */
 export type ServeLog = Logger;
 
 /** Replaces control characters: names in the log come from the network, and control characters could control the terminal. */

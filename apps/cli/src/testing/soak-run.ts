@@ -64,7 +64,7 @@ interface Helper {
   stop(): Promise<string>;
 }
 
-/** A program of this folder as a process of this priority, or of ours (`null`); resolves when it is ready. */
+/** Starts a program of this folder with a process priority (`null`: the priority of this process); resolves when it is ready. */
 function startHelper(name: string, plan: object, priority: number | null): Promise<Helper> {
   const path = fileURLToPath(new URL(`./${name}-main.ts`, import.meta.url));
   const child = spawn(process.execPath, ["--conditions=pushback-source", path], {

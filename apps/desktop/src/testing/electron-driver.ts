@@ -9,7 +9,7 @@ import type { DesktopDriver } from "./desktop-driver.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
-/** The installed binary; `null` where only the npm package is there, which fetches it at its first run. */
+/** Path of Electron's binary; `null` if only the npm package is installed, which downloads the binary when it first runs. */
 function electronBinary(): string | null {
   const folder = dirname(createRequire(import.meta.url).resolve("electron/package.json"));
   const named = join(folder, "path.txt");

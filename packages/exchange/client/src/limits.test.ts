@@ -78,7 +78,7 @@ describe("limits on strangers", () => {
     deaf.pauseReading();
     floods();
     expect(s.server.counts().associations).toBe(2);
-    // A client that reads them in time loses nothing.
+    // A client that reads its responses in time gets all of them.
     const before = answered;
     deaf.resumeReading();
     s.network.runFor(10 * SECOND);

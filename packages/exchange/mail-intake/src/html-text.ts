@@ -2,7 +2,7 @@
 
 import { Parser } from "htmlparser2";
 
-/** Elements whose content is not text for people. */
+/** Elements whose content is not shown as text. */
 const HIDDEN: ReadonlySet<string> = new Set(["script", "style", "title", "template", "head"]);
 
 /** Elements that begin and end a line. */

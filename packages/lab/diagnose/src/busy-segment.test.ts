@@ -36,7 +36,7 @@ it("finds the session, its errors and its end among 180,000 strangers", () => {
 
   const frames = framesOf(recording);
   const strangers = 60_000;
-  // From the registration until the session's end, two hours later.
+  // The times are spread over the two hours from the registration to the session's end.
   const at = (i: number) => 100 * SECOND + Math.floor((i * 7100 * SECOND) / strangers);
   for (let i = 0; i < strangers; i++) {
     const answer = udpFrame(at(i), ip("10.1.9.4"), ip("10.8.0.0") + (i >>> 14), 53, 1024 + (i & 0x3fff), new Uint8Array(40));

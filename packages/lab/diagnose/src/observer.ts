@@ -96,7 +96,7 @@ const MAX_TUNNELS = 4;
 const IP_PROTOCOL_IPV4 = 4;
 const IP_PROTOCOL_IPV6 = 41;
 const IP_PROTOCOL_GRE = 47;
-/** Protocols that carry other packets, which are not read. */
+/** IP protocols that carry other packets, which are not examined, with the names used in messages. */
 const TUNNEL_PROTOCOLS = new Map([
   [50, "ESP (encrypted)"],
   [51, "AH"],
@@ -107,7 +107,7 @@ const TUNNEL_PROTOCOLS = new Map([
   [137, "MPLS in IP"],
 ]);
 
-/** EtherTypes of headers that are stepped over, unless they are cut off. */
+/** EtherTypes of headers in front of IP: one of these remains as a frame's EtherType only if its header is cut off. */
 const UNFINISHED_SHIMS = new Set([0x8100, 0x88a8, 0x9100, 0x8847, 0x8848, 0x8864]);
 const ICMPV6_REDIRECT = 137;
 const PORT_UNREACHABLE = ICMP_UNREACHABLE * 256 + UNREACHABLE_PORT;

@@ -92,7 +92,7 @@ export class MailServers {
   }
 }
 
-/** Two addresses in one number: addresses that collide only cost a look. */
+/** Key of a pair of addresses. Pairs that share a key are rare; their connections and ports are counted together. */
 function pairOf(server: number, client: number): number {
   return (server % 2 ** 20) * 2 ** 33 + client;
 }

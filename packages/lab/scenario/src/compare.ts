@@ -88,10 +88,10 @@ function metricOf(row: PlatformRow, { key }: Metric): unknown {
   return (row as unknown as Readonly<Record<string, unknown>>)[key];
 }
 
-/** Deliveries of one step are at most so far apart on a network with segments, microseconds. */
+/** On a network with segments, largest time between the deliveries of one step, in microseconds. */
 const SPREAD_US = 1_000_000;
 
-/** Whether a datagram is due at the very end of the run: where deliveries are spread, it may come too late for one machine's run and not for another's. */
+/** Whether a datagram is due near the end of the run: as deliveries differ by up to SPREAD_US, it may be part of one run and not of the other. */
 function endsAtDatagram({ recording, deliveriesUs }: MachineView): boolean {
   const { durationUs, notificationIntervalUs } = recording;
   return deliveriesUs.some((us) => {

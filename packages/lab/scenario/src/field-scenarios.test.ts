@@ -124,7 +124,7 @@ it("inbox-change-other-session: there is no second session, and a client of the 
   const events = [...runScenario(load("inbox-change-other-session"), { variants: [], seed: "1" }).events];
   const failures = events.flatMap(({ event }) => (event.type === "step-failed" ? [event.reason] : []));
   expect(failures).toEqual(["the mail client is running already"]);
-  // As the file means it: another program reads the message, and this one asks for every change.
+  // The situation that the file describes, on two machines: another program reads the message, and this client subscribes to every change.
   const text =
     "title: T\nduration: 5m\nclients:\n  - { name: client, platform: nt-4.0, watches: inbox }\n  - { name: other, platform: nt-4.0, mailbox: client, watches: inbox }\n" +
     "steps:\n  - { at: 45s, logon: [client, other] }\n  - { at: 1m, deliver: { to: client } }\n  - { at: 2m, read: other }\n";

@@ -121,6 +121,6 @@ it("holds in random scenarios", (test) => {
     // The seed is fixed, so that every build tests the same scenarios, unless PUSHBACK_SCENARIOS asks for a number of random ones.
     { numRuns: RUNS, ...(process.env["PUSHBACK_SCENARIOS"] === undefined && { seed: 1996 }) },
   );
-  // Scenarios in which nothing goes stale would prove nothing.
+  // Guards against a generator whose scenarios have hardly any stale sessions.
   expect(stale).toBeGreaterThan(RUNS / 10);
 }, 3_600_000);

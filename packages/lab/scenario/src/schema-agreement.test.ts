@@ -110,7 +110,7 @@ function apply(root: Json, { place, kind, value, name, from }: Change): void {
   } else parent[key] = structuredClone(kind === "copy" ? at(all[from % all.length]) : value);
 }
 
-/** Faults that JSON Schema has no words for: names that the file itself gives, several lengths of time compared, one that is too long. */
+/** Faults that a JSON Schema cannot express: references to names defined in the file, comparisons of several lengths of time, and too long ones. */
 const BEYOND_SCHEMA: readonly RegExp[] = [
   /^unknown (machine|segment|client) /,
   /names no client above|is there already|may stand for several|has no mailbox of its own|is a mail program on|both programs of a machine/,

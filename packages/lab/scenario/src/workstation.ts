@@ -38,7 +38,7 @@ export class Workstation implements StepWorkstation {
   /** After a move: whether the cable is to be in when the machine boots; `null`: it was not moved since it booted. */
   #isPluggedThere: boolean | null = null;
   #client: MailClient | null = null;
-  /** A logon waits for the machine to be ready. */
+  /** Whether a logon was requested that is delayed until the machine is ready. */
   #logonWaits = false;
   /** The logon that the mail client tries by itself, after it lost a session. */
   #retry: Timer | null = null;

@@ -40,7 +40,7 @@ function createBench(name = "FRONT-DESK") {
           abort: () => {
             sent.closed = true;
           },
-          // The peer reads nothing.
+          // The peer acknowledges nothing, so all bytes sent are still queued.
           get queuedBytes() {
             return sent.bytes.reduce((sum, b) => sum + b.length, 0);
           },

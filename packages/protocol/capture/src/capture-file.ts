@@ -12,9 +12,9 @@ export const FIRST_NETMON_NOTE = 0xff00;
 /** Longest packet and longest block in bytes that are read whole: Wireshark's limit of a block. */
 export const MAX_RECORD_LEN = 16 << 20;
 
-/** Where the options of a record are (pcapng draft section 3.5). */
+/** Place of the options of a record (pcapng draft section 3.5). */
 export interface RecordOptions {
-  /** They are `bytes[at]` up to `bytes[at + len - 1]` of the packet's `bytes`. */
+  /** The options are `bytes[at]` up to `bytes[at + len - 1]` of the packet's `bytes`. */
   readonly at: number;
   readonly len: number;
   readonly isBigEndian: boolean;
@@ -43,9 +43,9 @@ export interface CapturedPacket {
   readonly capturedOn: PacketInterface | null;
   /** LINKTYPE_ value of the packet's interface. */
   readonly linkType: number;
-  /** The packet's comments, one per line, or `null`. The reader decodes them each time that they are asked for. */
+  /** The packet's comments, one per line, or `null`. The reader decodes them anew at each access. */
   readonly comment: string | null;
-  /** The options that `readComment` finds the comments in; `null` or absent where the record has none. */
+  /** Options of the record, for `readComment`; `null` or absent if it has none. */
   readonly options?: RecordOptions | null;
   /** Ordinal of the record, from 1. As in Wireshark, packets, notes and custom blocks are counted. */
   readonly number: number;

@@ -7,7 +7,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** The one packet record that a reader fills again and again. */
 export type PacketRecord = Mutable<Required<Omit<CapturedPacket, "comment">>> & Pick<CapturedPacket, "comment">;
 
-/** A record without content. A copy made by spreading has the comment, and not the options: their place is the reader's. */
+/** Creates an empty record. A copy made by spreading has the comment, but not the options: that object is the reader's, which reuses it. */
 export function newPacketRecord(): PacketRecord {
   const record: PacketRecord = {
     bytes: new Uint8Array(0) as Uint8Array,

@@ -1,11 +1,11 @@
-/** The texts of a record's options, decoded on demand: a capture of a million frames may have as many comments. */
+/** Decodes texts in a record's options on demand: a capture of a million frames may have as many comments. */
 
 import type { RecordOptions } from "./capture-file.ts";
 import { forEachOption, OPT_COMMENT } from "./pcapng.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The comments of a packet, one per line; `null` if it has none. `bytes` are those that the packet was read from. */
+/** The comments of a packet, one per line; `null` if it has none. `bytes`: the bytes of the packet, as the reader passed them. */
 export function readComment(bytes: Uint8Array, { at, len, isBigEndian }: RecordOptions): string | null {
   return readTextOption(bytes, at, at + len, isBigEndian, OPT_COMMENT);
 }

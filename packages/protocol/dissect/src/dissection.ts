@@ -118,7 +118,7 @@ export class Dissection {
   readonly rops: RopSet;
   /** Whether `path` is kept: the sink wants `frame.protocols`. */
   keepsPath = true;
-  /** Whether the sink wants what a capture's writer has said of the frame. */
+  /** Whether the sink wants the frame's comment. */
   keepsComment = true;
   /** By the id of the protocol's field: whether the sink wants any of its fields. */
   readonly #wanted: (boolean | undefined)[] = [];

@@ -78,7 +78,7 @@ export class ExpertCount {
     this.#collect(frame, roots, "");
   }
 
-  /** `inside` is the name of the protocol around the nodes. A remark behind a protocol, as that it is malformed, is about that protocol. */
+  /** `inside`: name of the protocol around the nodes. A remark on the same level as a protocol, such as "Malformed Packet", is about the protocol before it. */
   #collect(frame: number, nodes: readonly TreeNode[], inside: string): void {
     let protocol = inside;
     for (const node of nodes) {

@@ -13,7 +13,7 @@ import type { FieldSink } from "./sink.ts";
 export interface DissectorOptions {
   /** Default: every protocol of the lab. */
   readonly protocols?: Protocols;
-  /** Default: none seen yet. */
+  /** Conversations known from earlier frames. Default: none. */
   readonly conversations?: Conversations;
   /** ROPs that buffers of EcDoRpc may hold. Default: those of MS-OXCROPS. */
   readonly rops?: RopSet;

@@ -57,7 +57,7 @@ export function connect(network: TestNetwork, machine: TestMachine): RpcConnecti
   return rpc;
 }
 
-/** A call's stub, or its fault's status. */
+/** Makes a call; returns the stub of the response, or the status of the fault. */
 export function call(s: Stage, opnum: number, stub: Uint8Array, rpc = s.rpc): Uint8Array | number {
   let result: Uint8Array | number | null = null;
   rpc.call(opnum, stub, (answer: RpcAnswer) => {

@@ -155,7 +155,7 @@ class Player {
     this.#handles = [...after];
   }
 
-  /** Lets go of everything: nothing is held after that. */
+  /** Releases all objects and notifications, and expects that the session's memory budget is unused then. */
   end(): void {
     const { session } = this.bench;
     for (const handle of [...session.objects.keys()]) session.release(handle);

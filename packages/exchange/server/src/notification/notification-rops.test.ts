@@ -54,7 +54,7 @@ it("has a limit of 64 registrations in a session", () => {
   expect(register()).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecMemory });
 });
 
-/** Notifications of the answer to an empty call, without the RopPending after them. */
+/** The notifications in the response to an empty call, without RopPending. */
 function news(poll: () => readonly RopResponse[]) {
   return poll().flatMap((response) => (response.rop === "Notify" ? [response.notification] : []));
 }

@@ -2,7 +2,7 @@ import type { Host } from "@pushback/host";
 import { expect, it } from "vitest";
 import { TurnShare } from "./turn-share.ts";
 
-/** A machine whose clock moves when work is done. */
+/** A machine whose clock advances only by `work`. */
 function machine() {
   let now = 0;
   const timers: (() => void)[] = [];
@@ -12,7 +12,7 @@ function machine() {
     work(us: number) {
       now += us;
     },
-    /** Runs the timers that are set, as an event loop does between two polls; how many there were. */
+    /** Runs the timers that are set now, as an event loop does between two polls; returns their number. */
     runTimers: () => timers.splice(0).map((run) => run()).length,
   };
 }

@@ -1,4 +1,4 @@
-/** Categories of a table, and the part of the way through it (MS-OXCTABL 3.2.5). */
+/** ROPs on the categories of a table, and QueryPosition and SeekRowFractional (MS-OXCTABL 3.2.5). */
 
 import { MAPI_ERROR, type ObjectId, PR_CONTENT_COUNT, PR_DEPTH, PR_INST_ID, PR_ROW_TYPE, PR_SENDER_NAME, PR_SUBJECT } from "@pushback/mapi";
 import { expect, it } from "vitest";

@@ -87,7 +87,7 @@ ${ropRows().join("\n")}
 ${END}`;
 }
 
-/** The page with this part written anew; throws a RangeError for a page without the part. */
+/** Replaces this part of the page by a current one; throws a RangeError if the page lacks the part. */
 export function withRopTable(page: string): string {
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (from < 0 || to < from) throw new RangeError(`the page lacks the lines ${BEGIN} and ${END}`);

@@ -157,7 +157,7 @@ function putFragment(b: Uint8Array, payloadLen: number, flagsAndOffset: number):
   putU16be(b, ETHERNET + 6, flagsAndOffset);
 }
 
-/** An IPv4 address within 2001:db8::/32 (RFC 3849), its upper half as a group of its own; groups become link-local groups. */
+/** Writes an IPv6 address within 2001:db8::/32 (RFC 3849) that contains the IPv4 address; multicast and broadcast become link-local multicast. */
 function putAddress6(b: Uint8Array, at: number, ipv4: Uint8Array, from: number): void {
   b.fill(0, at, at + 16);
   if (ipv4[from] >= 224) {

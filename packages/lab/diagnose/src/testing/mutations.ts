@@ -16,7 +16,7 @@ export function seededBelow(seed: number): (below: number) => number {
 
 const ROOM = 64;
 
-/** One buffer, written over for each frame: the frame in the middle, `fill` around it. */
+/** A buffer that is reused for each frame, with the frame in the middle and bytes of `fill` around it. */
 export class Surroundings {
   readonly #fill: number;
   readonly #bytes = new Uint8Array(ROOM * 2 + 2048);

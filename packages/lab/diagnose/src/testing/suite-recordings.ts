@@ -14,7 +14,7 @@ export interface ExpectedFinding {
   readonly benign: boolean;
   readonly confidence: string;
   readonly from?: string;
-  /** `null`: many. */
+  /** `null` if there are many destinations. */
   readonly to?: string | null;
   readonly port?: number | null;
   readonly errors?: number;

@@ -13,7 +13,7 @@ function evidence(filter: string, frames: readonly Counted[]): Evidence {
   return { filter, frames: frames.length, firstFrame: frames[0]?.frame ?? null };
 }
 
-/** Push datagrams to the machine; with `counts`, only the datagrams for which `counts` returns true. */
+/** Push datagrams to the machine; if `counts` is given, only those for which it returns true. */
 export function pushEvidence({ machine, server, datagrams }: MetricView, counts: (d: DatagramFrame) => boolean = () => true): Evidence {
   const filter = `udp && ip.src == ${formatIpv4(server.address)} && ip.dst == ${formatIpv4(machine.address)} && !icmp`;
   return evidence(filter, datagrams.filter(counts));

@@ -34,9 +34,9 @@ export interface HostFaults {
   readonly hearsLateUs?: number;
   /** Returns the delay that a timer gets in place of `delayUs`, in microseconds. */
   readonly timer?: (delayUs: number, nowUs: number) => number;
-  /** Other settings of keep-alive; `null` turns it off. */
+  /** Returns the keep-alive settings that a connection gets in place of `own`; `null` turns keep-alive off. */
   readonly keepAlive?: (own: KeepAlive | undefined) => KeepAlive | null | undefined;
-  /** Whether bytes that the program sends over TCP leave it. */
+  /** Whether bytes that the program sends over TCP are passed on; otherwise they are dropped. */
   readonly tcpSends?: (bytes: Uint8Array, nowUs: number) => boolean;
   /** Microseconds until the program learns that a connection ended; Infinity: never. */
   readonly closedLateUs?: number;

@@ -287,8 +287,8 @@ export interface AnalyzerApi {
   diagnose(onPart: (done: number, total: number) => void): Promise<DiagnosisView | null>;
   stopDiagnosis(): void;
   /**
-   * Gives the datagrams of push flows that only the latest diagnosis identifies their class; waits for frames that are not indexed. Returns whether there
-   * are any: their rows are out of date.
+   * Marks the datagrams of push flows that only the latest diagnosis identifies; waits until all frames are indexed. Returns whether any frame was marked:
+   * its row is out of date then.
    */
   markPushes(): Promise<boolean>;
   /** One line for each of these findings of the diagnosis `serial`; an empty list if a later diagnosis replaced it. */

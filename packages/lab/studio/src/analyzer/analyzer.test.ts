@@ -1,4 +1,4 @@
-/** The analyzer against the command line on the same captures, and against itself in any order. */
+/** The analyzer must give the same results as the command line on the same captures, and the same results in any order of requests. */
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -105,7 +105,7 @@ describe.each(CAPTURES)("%s", (name, load) => {
     const frame = Math.ceil(analyzer.state().frames / 2);
     const details = analyzer.details(frame);
     if (!details) throw new Error("no details");
-    // The time since the previous displayed frame is another one for each way to display frames.
+    // The time since the previous displayed frame differs, because `show` displays one frame only.
     const fields = details.tree
       .flatMap((node) => node.children)
       .filter(({ kind, name }) => kind !== "none" && name !== "frame.time_delta_displayed");
@@ -328,7 +328,7 @@ describe("an opened recording", () => {
     expect(await early.markPushes()).toBe(true);
     expect(early.state().indexed).toBe(late.state().frames);
     expect(early.graph("all", 10).counts).toEqual(late.graph("all", 10).counts);
-    // Where the registration is there, nothing is left to mark.
+    // A capture that has the registration leaves nothing for the diagnosis to mark.
     await diagnosisOf(analyzer);
     expect(await analyzer.markPushes()).toBe(false);
   });

@@ -57,9 +57,9 @@ import { tcpGraphOf } from "./tcp-graph.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 import { TrafficCount } from "./traffic-count.ts";
 
-/** Frames that are indexed before a diagnosis comes first: some screens of the list. */
+/** Number of frames that are indexed before a diagnosis gets precedence: enough for several screens of the list. */
 const INDEXED_FIRST = 1_000;
-/** While a diagnosis runs, indexing gets a slice of this length, and then none for so long: the answer comes first. */
+/** While a diagnosis runs, indexing gets a time slice of `sliceMs` every `pauseMs`, so that the answer comes first. */
 const BESIDE_DIAGNOSIS = { sliceMs: 5, pauseMs: 100 };
 
 interface AppliedFilter {

@@ -28,12 +28,12 @@ export class CaptureFrames implements FrameSource {
   /** Nanoseconds, and 0xffff for a packet without time. */
   #timeNs = new Uint16Array(1024);
   #linkType = new Uint16Array(1024);
-  /** Where the options of the packet's record begin, in bytes behind the packet's beginning; 0 for none. */
+  /** Offset of the record's options from the packet's first byte, in bytes; 0 if there are none. */
   #optionsAt = new Uint32Array(1024);
   #optionsLen = new Uint32Array(1024);
   /** Whether the options are big-endian. */
   #isBigEndian = new Uint8Array(1024);
-  /** Comments of packets that are copied: their options stay behind. */
+  /** Comments of copied packets, whose options are not copied. */
   readonly #comments = new Map<number, string>();
 
   /** `file` when packets are to be found in it; `null` when they are to be copied. */

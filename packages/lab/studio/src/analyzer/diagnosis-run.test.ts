@@ -45,7 +45,7 @@ describe("a diagnosis", () => {
     const rows = analyzer.findingRows(view.serial, numbers);
     expect(rows.map(({ number }) => number)).toEqual(numbers);
     for (const { flow, number } of rows) expect(flow).toContain(` to ${analyzer.finding(view.serial, number)?.to ?? "many"}`);
-    // After another diagnosis the numbers may mean other findings.
+    // After another diagnosis, findings of the earlier serial are refused: their numbers may denote other findings.
     const next = await diagnosed(analyzer);
     expect([analyzer.finding(view.serial, 1), analyzer.findingRows(view.serial, [1])]).toEqual([null, []]);
     expect(analyzer.finding(next.serial, view.findings + 1)).toBe(null);

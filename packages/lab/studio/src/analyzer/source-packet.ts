@@ -3,7 +3,7 @@
 import type { CapturedPacket } from "@pushback/capture";
 import type { FrameSource } from "./frame-source.ts";
 
-/** The record of a packet; its comment is read when it is asked for. */
+/** Creates a packet's record, whose comment is decoded on demand. */
 function newPacket(commentOf: (frame: number) => string | null) {
   return {
     bytes: new Uint8Array(0) as Uint8Array,
@@ -24,7 +24,7 @@ function newPacket(commentOf: (frame: number) => string | null) {
   };
 }
 
-/** One record for all frames: a packet is valid until the next one is asked for. */
+/** Reads packets into one record, so a packet is valid only until the next one is read. */
 export class SourcePackets {
   readonly source: FrameSource;
   /** Comments that the user wrote or removed (`null`), by frame. */

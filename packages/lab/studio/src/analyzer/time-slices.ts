@@ -15,7 +15,7 @@ export class TimeSlices {
     return performance.now() > this.#until;
   }
 
-  /** Yields to the message queue. A message of its own returns at once; a timer that follows another waits at least 4 ms. */
+  /** Lets the worker handle waiting messages. Posts a message to itself, because successive timers would wait at least 4 ms each. */
   async pause(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     await new Promise<void>((resolve) => {

@@ -1,10 +1,10 @@
-/** Catches an exception of what it surrounds, and shows something else in its place. */
+/** Catches an exception while its children render, and shows `failure` in their place. */
 
 import { Component, type ReactNode } from "react";
 
 interface BoundaryProps {
   readonly children: ReactNode;
-  /** What is shown after the exception; `again` shows the children once more. */
+  /** Renders the replacement; `again` renders the children again. */
   readonly failure: (message: string, again: () => void) => ReactNode;
 }
 

@@ -77,7 +77,7 @@ test("Alt and an arrow never leave the page, whatever has the focus", () => {
   const { altKey } = key("", { alt: true });
   for (const name of ["ArrowLeft", "ArrowRight"]) expect(leavesPage({ key: name, altKey }, false)).toBe(true);
   expect(leavesPage({ key: "ArrowLeft", altKey: false }, false)).toBe(false);
-  // On a Mac it moves by words in a field.
+  // On a Mac, Alt and an arrow move the cursor of a text field by words.
   expect(leavesPage({ key: "ArrowLeft", altKey }, true)).toBe(false);
 });
 

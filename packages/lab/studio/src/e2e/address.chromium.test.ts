@@ -40,7 +40,7 @@ it("Back, Forward and reload bring back view, moment and frame", async (context)
   const row = await selectedRow(page);
   await addressed(page, "frame=");
   const movedUs = await playhead(page);
-  // The slider stands at whole steps.
+  // The address has the exact time, the slider the nearest step.
   await eventually(() => Math.abs(Number(/t=(\d+)/.exec(page.url())?.[1]) - movedUs)).toBeLessThan(1_000_000);
   await page.goBack();
   await eventually(() => view(page)).toBe("Timeline");
@@ -143,7 +143,7 @@ it("a capture of the address is asked for, and its frame is shown when it is ope
   await page.locator(".packet-row").nth(3).click();
   const row = await selectedRow(page);
   await addressed(page, "capture=zeek-conn-size.pcap&frame=4");
-  // Closed, it comes back from the files that were opened before.
+  // After the capture is closed, going back opens it again, because the page keeps the files opened before.
   await button(page, "Close zeek-conn-size.pcap").click();
   await eventually(() => view(page)).toBe("Bench");
   await page.goBack();

@@ -104,7 +104,7 @@ describe("the article, by hand", () => {
     await eventually(() => page.locator(".filter-status").textContent()).toMatch(new RegExp(`^${ended[2]} of `));
     await eventually(() => page.locator('[role="tree"]').textContent()).toMatch(/Internet Control Message Protocol/i);
 
-    // Another filter, exported and opened again.
+    // Exports the frames that another filter selects, and opens the file.
     await page.locator(".filter-input").fill("icmp.type == 3 && icmp.code == 3");
     await page.keyboard.press("Enter");
     const all = ended.reduce((sum, n) => sum + n, 0);

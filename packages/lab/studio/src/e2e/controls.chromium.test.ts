@@ -147,7 +147,7 @@ describe("with the mouse", () => {
     await windows.locator(".folder", { hasText: "Inbox" }).click();
     await eventually(() => windows.locator(".inbox-row", { hasText: "RE: Lunch" }).count()).toBe(1);
 
-    // The menus of both kinds of system.
+    // The menus of a Windows and of a Macintosh screen.
     for (const machine of [windows, mac]) {
       await machine
         .locator(".message-window .close")
@@ -531,7 +531,7 @@ describe("with the mouse", () => {
     await eventually(() => page.getByLabel("Beside").locator("option", { hasText: "kept at" }).count()).toBe(1);
     await page.getByLabel("Beside").selectOption("kept-1");
     await eventually(() => differing.textContent()).toBe("no field differs");
-    // A file, and one that is no scenario.
+    // Compared with a scenario file; a file that is not a scenario gives an error message.
     const openBeside = async (name: string, text: string) => {
       const chooser = page.waitForEvent("filechooser");
       await page.getByLabel("Beside").selectOption("open-file");

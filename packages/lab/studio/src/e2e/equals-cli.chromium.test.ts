@@ -80,7 +80,7 @@ async function readTable(page: Page): Promise<{ readonly titles: string[]; reado
   }));
 }
 
-/** A report without the build that it names: the studio is built, the command line runs from source here. */
+/** A report without the build id, which differs: the studio is built, and the command line may run from source. */
 function withoutBuild(report: Uint8Array): string {
   return new TextDecoder().decode(report).replace(/Pushback ([\d.]+)\+\w+/, "Pushback $1");
 }

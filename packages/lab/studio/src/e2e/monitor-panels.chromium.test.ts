@@ -207,7 +207,7 @@ describe("the colour rules", () => {
       const { backgroundColor: ground, color: ink } = getComputedStyle(row);
       return { ground, ink };
     });
-    // The tint gives way to the system's own pair of colours.
+    // With forced colours, the row has the system's background and text colours in place of the rule's.
     expect([ground, ink]).toEqual(["rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
   });
 });
@@ -329,7 +329,7 @@ describe("two frames", () => {
     expect((await cells("icmp.type"))[2]).toBe("right only");
     expect((await cells("data.data")).slice(1)).toEqual(["—", "left only"]);
     const rows = await dialog.locator("tbody tr").count();
-    // The focus begins at the switch.
+    // The dialog opens with the focus on the switch that hides equal rows.
     await page.keyboard.press("Space");
     await eventually(() => dialog.locator("tbody tr").count()).toBeLessThan(rows);
     expect(await rowOf(page, "udp.srcport").count()).toBe(0);

@@ -11,7 +11,7 @@ interface FrameKeys {
   readonly onNotice: (text: string) => void;
 }
 
-/** Does with `frame` what the key says; false if the key has no command there. */
+/** Executes the command of a pressed key on `frame`; returns false if the key has no command. */
 export function pressFrameKey(event: KeyboardEvent, frame: number, { commands, singleCommand, onSelect, onNotice }: FrameKeys): boolean {
   if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return false;
   const { ways } = commands;

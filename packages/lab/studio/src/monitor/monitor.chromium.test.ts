@@ -66,7 +66,7 @@ describe("the monitor", () => {
     await page.waitForFunction((count) => document.querySelectorAll(".traffic-table tbody tr").length === count, udp.length);
     expect(await rows.first().locator("th").textContent()).toBe(udp[0].a);
 
-    // By keyboard: the heading sorts down, then up.
+    // With the keyboard, the heading sorts in descending order first, then in ascending order.
     const heading = page.getByRole("columnheader", { name: "Frames", exact: true }).getByRole("button");
     await heading.focus();
     const frames = async () => (await rows.locator("td:nth-of-type(2)").allTextContents()).map((text) => Number(text.replaceAll(",", "")));
@@ -223,7 +223,7 @@ describe("the monitor", () => {
     await keyboard.press("Enter");
     await waitForStatus(page, shownText(frames.length, all));
 
-    // Down the list, into the tree, to a field: its bytes are lit.
+    // Arrow keys go down the list, into the field tree and to a field, whose bytes are then highlighted.
     await page.focus('[role="grid"][aria-label="Packets"]');
     await keyboard.press("Home");
     await keyboard.press("ArrowDown");

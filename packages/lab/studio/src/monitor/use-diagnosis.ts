@@ -1,4 +1,4 @@
-/** The diagnosis of the frames: run when asked, and without being asked once its panel is open and there are frames; stopped on request. */
+/** Runs the diagnosis of the frames: on request, and by itself once its panel is open and there are frames. It can be stopped. */
 
 import { proxy } from "comlink";
 import { useCallback, useEffect, useRef, useState } from "react";

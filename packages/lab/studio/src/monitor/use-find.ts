@@ -1,4 +1,4 @@
-/** Looking for frames: what the find bar looks for, and the search that F3 repeats. */
+/** State of the search for frames: the find bar, and the latest search, which F3 repeats. */
 
 import { type RefObject, useCallback, useState } from "react";
 import type { FindQuery, FindResult } from "../analyzer/analyzer-api.ts";

@@ -1,4 +1,4 @@
-/** The menus that are opened over the monitor: of a row, of a field, of the export and of the profiles. */
+/** The monitor's menus, of which one at a time can be open: of a packet, of a field, for export and for profiles. */
 
 import { useState } from "react";
 import type { DetailNode } from "../analyzer/analyzer-api.ts";
@@ -25,7 +25,7 @@ export interface MonitorMenus {
   close(): void;
   openRow(request: ListMenuRequest): void;
   openField(node: DetailNode, x: number, y: number): void;
-  /** Under the button, as `openProfiles`. */
+  /** Opens the menu under the button. */
   openExport(button: HTMLElement): void;
   openProfiles(button: HTMLElement): void;
 }

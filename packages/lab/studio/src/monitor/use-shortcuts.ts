@@ -8,7 +8,7 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches('[type="checkbox"]');
 }
 
-/** The commands where no key was changed: each character calls its own. */
+/** The command of a key if the user changed no keys: commands are identified by their default key. */
 export function ownCommand(pressed: PressedKey): string | null {
   return characterOf(pressed) || null;
 }

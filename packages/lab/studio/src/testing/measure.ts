@@ -195,7 +195,7 @@ async function measureDiagnose(): Promise<object> {
       while (page.workers().length > 1) await page.waitForTimeout(20);
       return { begin, end: await page.evaluate(() => performance.now()) };
     };
-    /** Until every frame is in the list. */
+    /** Waits until every frame is in the list. */
     const untilIndexed = async (): Promise<{ readonly begin: number; readonly end: number }> => {
       const begin = await page.evaluate(() => performance.now());
       await page.waitForFunction(() => document.querySelector(".legend-state")?.textContent?.startsWith("Reading") === false);
@@ -219,7 +219,7 @@ async function measureDiagnose(): Promise<object> {
     const tasks = await page.evaluate(() =>
       (globalThis as unknown as { tasks: LongTask[] }).tasks.map(({ startTime, duration }) => ({ startTime, duration })),
     );
-    // Between them the page's garbage is collected on demand: that task is not the page's own.
+    // Between these intervals the test forces a garbage collection, a long task that must not count.
     const own = [opened, indexed, closed].flatMap(({ begin, end }) => tasks.filter(({ startTime: at }) => at >= begin && at < end));
     const longestTaskMs = Math.max(0, ...own.map(({ duration }) => duration));
     return {

@@ -42,7 +42,7 @@ export const machineCard = (page: Page, name: string): Locator => page.locator(`
 export const cardOf = (page: Page, name: string): Locator => page.locator(`.card[data-machine="${name}"]`);
 export const MACHINES: readonly string[] = PLATFORMS.map(({ id }) => id);
 
-/** Microseconds of the playhead, as the slider has it. */
+/** Time of the playhead in microseconds, read from the slider. */
 export async function playhead(page: Page): Promise<number> {
   return Number(await page.getByRole("slider", { name: "Playhead" }).inputValue());
 }

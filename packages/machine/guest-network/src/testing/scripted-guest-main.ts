@@ -1,4 +1,4 @@
-/** Test support: a program that plays an emulator's guest on the cable of `pushback guest`: it asks, waits for each answer, and prints it. */
+/** Test support: acts as an emulator's guest on the cable of `pushback guest`: sends requests one by one, waits for each response, and prints it. */
 
 import { createSocket } from "node:dgram";
 import { arpRequest, datagram, dhcpRequest, dnsQuery, echoRequest, netbiosRequest } from "./guest-frames.ts";

@@ -37,7 +37,7 @@ describe.each(PIXEL_FONTS.map(({ face, weights }) => ({ name: face.family, face,
   it("has every character that a screen shows", () => {
     const has = new Set(glyphs.map((g) => g.codePoint));
     const isText = face.cellPx !== null;
-    // Marks of menus and sections that no text screen has.
+    // Text screens show no check marks and crosses of menus; only they show lines, blocks and arrows of text.
     const wanted = [...shownCharacters()].filter((c) => !(isText && "✓×".includes(c)) && !(!isText && "─│█░↑↓".includes(c)));
     expect(wanted.filter((c) => !has.has(c.codePointAt(0) as number))).toEqual([]);
   });
