@@ -6,7 +6,7 @@ import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../state/lab-view.ts";
 import "./app.css";
 import { keepAddress } from "../state/address-keeper.ts";
-import { pauseBehindCaptures } from "../state/documents.ts";
+import { expectDroppedCaptures, pauseBehindCaptures } from "../state/documents.ts";
 import { keepGuide } from "../state/guide-keeper.ts";
 import { keepRun } from "../state/run-keeper.ts";
 import { bringRunBack, findCapture, openDocument, runCommand, startStudio } from "../state/studio-actions.ts";
@@ -47,6 +47,7 @@ export function App({ host }: { readonly host: StudioHost }) {
       listenToKeys(),
       keepRun(),
       pauseBehindCaptures(),
+      expectDroppedCaptures(),
       directTour(),
       keepGuide(),
       watchWorkers((workerTrouble) => useStudio.getState().set({ workerTrouble })),

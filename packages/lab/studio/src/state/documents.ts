@@ -7,6 +7,32 @@ import { theLab } from "./the-lab.ts";
 
 const ends = new Map<number, WorkerEnd>();
 let lastId = 0;
+/** A worker that is started while a file is being chosen or read, so that the next capture need not wait for it. */
+let spare: WorkerEnd | null = null;
+
+/** Files may come soon: starts a worker for the first of them. */
+export function expectCapture(): void {
+  spare ??= new WorkerEnd();
+}
+
+/** Starts a worker as soon as a file is dragged over the page or dropped on it. The returned function ends it. */
+export function expectDroppedCaptures(): () => void {
+  const listen = ({ dataTransfer }: DragEvent): void => {
+    if (dataTransfer?.types.includes("Files")) expectCapture();
+  };
+  const kinds = ["dragenter", "drop"] as const;
+  for (const kind of kinds) document.addEventListener(kind, listen);
+  return () => {
+    for (const kind of kinds) document.removeEventListener(kind, listen);
+    endSpare();
+  };
+}
+
+/** Ends the worker that waits for a capture: another kind of file came. */
+export function endSpare(): void {
+  spare?.terminate();
+  spare = null;
+}
 
 /** Changes what is known of a capture, unless it has been closed. */
 export function changeCapture(id: number, change: Partial<Omit<CaptureDocument, "id">>): void {
@@ -24,7 +50,9 @@ function captureName(name: string, taken: readonly string[]): string {
 /** Adds a capture behind the others, with a separate worker. */
 export function addCapture(fileName: string, isLive: boolean): { readonly id: number; readonly name: string; readonly end: WorkerEnd } {
   const id = ++lastId;
-  const end = new WorkerEnd((trouble) => changeCapture(id, { trouble }));
+  const end = spare ?? new WorkerEnd();
+  spare = null;
+  end.onTrouble = (trouble) => changeCapture(id, { trouble });
   ends.set(id, end);
   const { captures, set } = useStudio.getState();
   const name = captureName(

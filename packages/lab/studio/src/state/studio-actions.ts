@@ -8,7 +8,7 @@ import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
 import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
 import { closeShown, noteExport } from "./closing.ts";
-import { analyzerOf, openCapture } from "./documents.ts";
+import { analyzerOf, endSpare, expectCapture, openCapture } from "./documents.ts";
 import { bringGuideBack, readGuide } from "./guide-keeper.ts";
 import type { OpenOutcome } from "./lab-control.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
@@ -144,6 +144,13 @@ export async function playArticle(): Promise<void> {
 
 /** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile): Promise<void> {
+  const scenario = scenarioOfFile(file.name);
+  if (file.bytes.length > 0 && scenario === null && !/\.json$/i.test(file.name)) {
+    theLab.pause();
+    await openCapture(file);
+    return;
+  }
+  endSpare();
   if (file.bytes.length === 0) {
     tellFileProblem(`${file.name}: the file is empty`);
     return;
@@ -161,12 +168,7 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     }
     return;
   }
-  const scenario = scenarioOfFile(file.name);
-  if (scenario === null) {
-    theLab.pause();
-    await openCapture(file);
-    return;
-  }
+  if (scenario === null) return;
   const text = new TextDecoder().decode(file.bytes);
   // The fault begins with the scenario's name, line and column.
   const refuse = (fault: string) => tellFileProblem(`${file.name}${fault.slice(scenario.length)}`);
@@ -283,7 +285,10 @@ export function runCommand(command: StudioCommand, host: StudioHost): void {
   }
   switch (command) {
     case "open":
-      attempt("Nothing was opened", () => host.openFiles());
+      attempt("Nothing was opened", () => {
+        expectCapture();
+        return host.openFiles();
+      });
       break;
     case "close":
       closeShown();

@@ -23,18 +23,21 @@ export class WorkerEnd {
   readonly #thread: Worker;
   readonly #watchdog: Watchdog;
   #lab: Promise<LabRemote> | null = null;
+  /** Set once it is known what the worker is for. */
+  onTrouble: TroubleListener;
 
-  constructor(onTrouble: TroubleListener) {
+  constructor(onTrouble: TroubleListener = () => {}) {
+    this.onTrouble = onTrouble;
     this.#thread = new Worker(new URL("./entry.ts", import.meta.url), { type: "module" });
     this.#thread.addEventListener("error", (event) => {
-      if (ends.has(this)) onTrouble(`has failed${event.message ? `: ${event.message}` : ""}`);
+      if (ends.has(this)) this.onTrouble(`has failed${event.message ? `: ${event.message}` : ""}`);
     });
     this.worker = Comlink.wrap<StudioWorker>(this.#thread);
     this.analyzer = this.worker.analyzer();
     this.#watchdog = new Watchdog(
       () => this.worker.ping(),
       (isSilent) => {
-        if (ends.has(this)) onTrouble(isSilent ? `has not answered for ${SILENT_TICKS} seconds` : null);
+        if (ends.has(this)) this.onTrouble(isSilent ? `has not answered for ${SILENT_TICKS} seconds` : null);
       },
     );
     ends.add(this);
