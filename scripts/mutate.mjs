@@ -33,8 +33,8 @@ try {
     cpSync(join(root, file), join(folder, file), { verbatimSymlinks: true });
   }
   const config = readFileSync(join(folder, "vitest.config.ts"), "utf8");
-  const narrowed = config.replace(/include: \[.*\]/, `include: ${JSON.stringify(TESTS)}`);
-  if (narrowed === config) throw new Error("vitest.config.ts has no line `include: [...]` that could name these tests");
+  const narrowed = config.replace(/projects: \[[\s\S]*?\n {4}\],/, `include: ${JSON.stringify(TESTS)},`);
+  if (narrowed === config) throw new Error("vitest.config.ts has no `projects: [...]` that these tests could replace");
   writeFileSync(join(folder, "vitest.config.ts"), narrowed);
   const chosen = process.argv.slice(2);
   writeFileSync(

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { requireProgram, type SkippableTest } from "@pushback/judges";
+import { PUSHBACK_SOURCE, requireProgram, type SkippableTest } from "@pushback/judges";
 import { beforeAll, describe, expect, it } from "vitest";
 import { pushback as pushbackIn, startInBackground, workFolder } from "../testing/command.ts";
 import { exitOf, reaped } from "../testing/processes.ts";
@@ -111,7 +111,7 @@ describe("workers through Redis", () => {
 registerHooks({ load: (url, context, next) => url.endsWith("/sweep/src/engine.ts")
   ? { format: "module", shortCircuit: true, source: 'export const engineIdentity = () => "0.0.1+other";' } : next(url, context) });`,
     );
-    const old = keep(startInBackground(["worker", "--queue", queue], folder, ["--import", other], "pipe"));
+    const old = keep(startInBackground(["worker", "--queue", queue], folder, ["--import", other], "pipe", {}, PUSHBACK_SOURCE));
     const waiting = keep(startInBackground([...sweep, "--out", "versions", "--queue", queue], folder, [], "pipe"));
     const said = { sweep: "", worker: "" };
     waiting.stderr?.setEncoding("utf8").on("data", (text: string) => {

@@ -44,8 +44,9 @@ export function startInBackground(
   nodeArguments: readonly string[] = [],
   stdio: "ignore" | "pipe" = "ignore",
   env: Readonly<Record<string, string>> = {},
+  program: readonly string[] = PUSHBACK,
 ): ChildProcess {
-  return spawn(process.execPath, [...nodeArguments, ...PUSHBACK, ...args], { cwd, env: { ...ENVIRONMENT, ...env }, stdio });
+  return spawn(process.execPath, [...nodeArguments, ...program, ...args], { cwd, env: { ...ENVIRONMENT, ...env }, stdio });
 }
 
 /** A temporary folder that is removed after the tests of a file, and commands that run in it. */
