@@ -110,7 +110,8 @@ export async function markPushes(
   const picker = new FieldPicker(UDP_ENDS, "last");
   const slices = new TimeSlices();
   let marked = false;
-  for (let frame = 1; frame <= last; frame++) {
+  // After an action in the past a lab has fewer frames.
+  for (let frame = 1; frame <= Math.min(last, packets.source.count); frame++) {
     while (frame > history.count) {
       await index();
       await slices.pause();

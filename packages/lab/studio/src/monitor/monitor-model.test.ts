@@ -51,6 +51,19 @@ describe("the model", () => {
     expect(calls).toBeGreaterThan(0);
   });
 
+  it("keeps what was chosen before the first frames came, and drops it with them", async () => {
+    const analyzer = new Analyzer();
+    analyzer.useSource(growing(1000), "made");
+    const model = new MonitorModel(remote(analyzer));
+    const first = model.refresh();
+    model.hold({ panel: "diagnosis" });
+    await first;
+    expect(model.view().held.panel).toBe("diagnosis");
+    analyzer.useSource(growing(2000), "made");
+    await model.refresh();
+    expect(model.view().held.panel).toBe(null);
+  });
+
   it("shows what passes the filter, of new frames too, and all again", async () => {
     const analyzer = new Analyzer();
     const source = growing(20_000);

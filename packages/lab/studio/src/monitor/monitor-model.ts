@@ -206,7 +206,9 @@ export class MonitorModel {
     this.#order = null;
     this.#filterRun++;
     const { text } = this.#view.filter;
-    this.#change({ state, held: NOTHING_HELD, filter: NO_FILTER, rowsVersion: this.#view.rowsVersion + 1 });
+    // What a person chose before the first frames came is about these.
+    const held = this.#view.state === EMPTY ? this.#view.held : NOTHING_HELD;
+    this.#change({ state, held, filter: NO_FILTER, rowsVersion: this.#view.rowsVersion + 1 });
     if (text !== "") void this.applyFilter(text);
     else void this.#sortRows();
   }
