@@ -92,9 +92,10 @@ describe.each(GALLERY_NAMES)("tshark on %s", (name) => {
   const recording = record(name);
   let shown: readonly ShownFields[] | null = null;
   const show = (context: TestContext): readonly ShownFields[] => {
-    shown ??= ask(context, recording)(ASKED, ...SHOWN).map(
-      ([, ...values]) => Object.fromEntries(SHOWN.map((field, i) => [field, values[i] === "" ? [] : values[i].split(",")])) as ShownFields,
-    );
+    shown ??= ask(context, recording)(ASKED, ...SHOWN).map(([, ...values]) => {
+      const entries = SHOWN.map((field, i) => [field, values[i] === "" ? [] : values[i].split(",")] as const);
+      return Object.fromEntries(entries) as Record<(typeof SHOWN)[number], string[]>;
+    });
     return shown;
   };
   const isPortUnreachable = (frame: ShownFields) => frame["icmp.type"].includes("3") && frame["icmp.code"].includes("3");
