@@ -182,6 +182,7 @@ async function shotGallery(path) {
     const page = await openArticle(SIZES[1]);
     if (variants.length > 0) await chooseVariants(page, variants);
     await openView(page, "Bench");
+    await page.locator(".machine[data-machine] .screen").nth(4).waitFor();
     for (const [i, [look, seconds]] of GALLERY.entries()) {
       const screen = page.locator(`.screen[data-look="${look}"]`).first();
       if (pictures.has(i) || (await screen.count()) === 0) continue;
@@ -237,6 +238,7 @@ try {
           const page = await openArticle({ ...options, colorScheme });
           if (variants.length > 0) await chooseVariants(page, variants);
           await openView(page, "Bench");
+          await page.locator(".machine[data-machine] .screen").nth(4).waitFor();
           await shotMachines(page, `${name}-${colorScheme}`);
           await page.close();
         }
