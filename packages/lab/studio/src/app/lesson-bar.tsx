@@ -1,8 +1,8 @@
 /** A lesson: its questions one after the other, beside the run that has the answers. */
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import { isRight, type LessonQuestion } from "../lab/lessons.ts";
-import { endLesson, nextQuestion, useLesson } from "../state/lesson.ts";
+import { isRight, LESSON_ENTRIES, type LessonQuestion, lacksNumber } from "../lab/lessons.ts";
+import { endLesson, nextQuestion, startLesson, useLesson } from "../state/lesson.ts";
 
 export function LessonBar() {
   const lesson = useLesson((l) => l.open);
@@ -14,6 +14,7 @@ export function LessonBar() {
   if (!lesson) return null;
   const { at } = lesson;
   const question = lesson.questions[at];
+  const following = LESSON_ENTRIES[LESSON_ENTRIES.findIndex(({ id }) => id === lesson.id) + 1];
   return (
     <section className="lesson" aria-label={`Lesson: ${lesson.title}`} ref={place}>
       {question ? (
@@ -21,12 +22,18 @@ export function LessonBar() {
           key={`${lesson.id}/${at}`}
           question={question}
           number={`${lesson.title} Question ${at + 1} of ${lesson.questions.length}`}
+          isLast={at === lesson.questions.length - 1}
           onNext={nextQuestion}
         />
       ) : (
         <p className="lesson-text lesson-end" tabIndex={-1}>
           <b>{lesson.title}</b> That was the last question.
         </p>
+      )}
+      {!question && following && (
+        <button type="button" className="button small primary" onClick={() => void startLesson(following)}>
+          Next lesson: {following.title}
+        </button>
       )}
       <button type="button" className="button small quiet" onClick={endLesson}>
         End the lesson
@@ -35,10 +42,15 @@ export function LessonBar() {
   );
 }
 
-type Verdict = "open" | "wrong" | "right" | "shown";
+type Verdict = "open" | "no-number" | "wrong" | "right" | "shown";
 
-function Question(props: { readonly question: LessonQuestion; readonly number: string; readonly onNext: () => void }) {
-  const { question, number, onNext } = props;
+function Question(props: {
+  readonly question: LessonQuestion;
+  readonly number: string;
+  readonly isLast: boolean;
+  readonly onNext: () => void;
+}) {
+  const { question, number, isLast, onNext } = props;
   const [given, setGiven] = useState("");
   const [verdict, setVerdict] = useState<Verdict>("open");
   const id = useId();
@@ -49,7 +61,8 @@ function Question(props: { readonly question: LessonQuestion; readonly number: s
   }, [isDone]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setVerdict(isRight(question, given) ? "right" : "wrong");
+    if (lacksNumber(question, given)) setVerdict("no-number");
+    else setVerdict(isRight(question, given) ? "right" : "wrong");
   };
   const change = (text: string) => {
     setGiven(text);
@@ -87,13 +100,14 @@ function Question(props: { readonly question: LessonQuestion; readonly number: s
         )}
       </fieldset>
       <p className={`lesson-verdict is-${verdict}`} role="status">
+        {verdict === "no-number" && "Type a whole number in digits, without a unit."}
         {verdict === "wrong" && `Not so. ${question.hint}`}
         {verdict === "right" && `Right. ${question.because}`}
         {verdict === "shown" && `It is: ${question.answer.toLocaleString("en")}. ${question.because}`}
       </p>
       {isDone && (
         <button type="button" className="button small primary" ref={next} onClick={onNext}>
-          Next question
+          {isLast ? "Finish" : "Next question"}
         </button>
       )}
     </form>

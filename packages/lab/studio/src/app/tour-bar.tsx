@@ -3,14 +3,16 @@
 import { useState } from "react";
 import { Presenter } from "../bench/presenter.tsx";
 import { momentAt } from "../lab/tour-plan.ts";
-import { ARTICLE_SPEED } from "../state/lab-view.ts";
+import { ARTICLE_SPEED, useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
+import { theLab } from "../state/the-lab.ts";
 import { endTour, steerTour, stepTour, useTour } from "../state/tour.ts";
 
 export function TourBar() {
   const moments = useTour((tour) => tour.moments);
   const steers = useTour((tour) => tour.steers);
   const at = useStudio((s) => momentAt(moments, s.timeUs));
+  const playing = useLab((lab) => lab.playing);
   const [presenting, setPresenting] = useState(false);
   if (moments.length === 0) return null;
   const moment = at === null ? null : moments[at];
@@ -31,6 +33,11 @@ export function TourBar() {
         <button type="button" className="button small" disabled={at === moments.length - 1} onClick={() => stepTour(1)}>
           Next moment
         </button>
+        {steers && (
+          <button type="button" className="button small tour-pause" onClick={() => (playing ? theLab.pause() : theLab.play())}>
+            {playing ? "Pause the tour" : "Go on"}
+          </button>
+        )}
         {!steers && (
           <button type="button" className="button small primary" onClick={() => void steerTour(ARTICLE_SPEED)}>
             Continue the tour

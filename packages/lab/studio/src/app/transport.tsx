@@ -189,7 +189,7 @@ function SpeedSelect() {
     <label className="labelled">
       <span>Speed</span>
       <select className="field" value={isOfTour ? TOUR : String(speed)} onChange={(event) => choose(Number(event.target.value))}>
-        {isOfTour && <option value={TOUR}>As the tour has it</option>}
+        {isOfTour && <option value={TOUR}>Set by the tour</option>}
         {!isOfTour && !SPEEDS.some((s) => s === speed) && <option value={String(speed)}>{`${speed.toFixed(1)}×`}</option>}
         {SPEEDS.map((s) => (
           <option key={s} value={String(s)}>

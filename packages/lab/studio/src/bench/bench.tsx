@@ -11,12 +11,14 @@ import { actionOf, isPossible } from "./machine-actions.ts";
 import { FleetSummary, MachineCard, OtherMachines } from "./machine-card.tsx";
 import { ServerCard } from "./server-card.tsx";
 import { SoundSwitch } from "./sound-switch.tsx";
+import { useTourInView } from "./use-tour-in-view.ts";
 import { Wire } from "./wire.tsx";
 
 export function Bench() {
   const info = useLab((lab) => lab.info);
   const desk = useRef<HTMLDivElement>(null);
   const hasMachines = info !== null;
+  useTourInView(desk);
   useEffect(() => {
     if (hasMachines) readPixels();
   }, [hasMachines]);
@@ -116,7 +118,7 @@ function useStory(): string | null {
     const open = server.sessions.filter((s) => s.endUs === null);
     const pushing = open.filter((s) => s.pending > 0 && s.callbackPort !== null);
     if (errors > 0 && pushing.length > 0)
-      return `${pushing.length === 1 ? "One session is" : `${pushing.length} sessions are`} still pushing to machines that have forgotten them: ${errors} ICMP errors so far, and the mail server has noticed none.`;
+      return `${pushing.length === 1 ? "One session is" : `${pushing.length} sessions are`} still pushing to ${pushing.length === 1 ? "a machine that has forgotten it" : "machines that have forgotten them"}: ${errors} ICMP errors so far, and the mail server has noticed none.`;
     if (errors > 0 && server.sessions.some((s) => s.endUs !== null))
       return `The old sessions have ended, and so have the ICMP errors: ${errors} in all.`;
     return null;

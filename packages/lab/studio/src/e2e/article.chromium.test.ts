@@ -199,7 +199,7 @@ describe("the article, by hand", () => {
     await eventually(() => isFocused(".lesson input[type=radio]")).toBe(true);
     await page.keyboard.press("Space");
     await page.keyboard.press("Enter");
-    await eventually(() => verdict.textContent()).toMatch(/^Not so\. Run to the next ICMP error/);
+    await eventually(() => verdict.textContent()).toMatch(/^Not so\. Look at the caption of the tour’s moment “The first ICMP error”/);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");

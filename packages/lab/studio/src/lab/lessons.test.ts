@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LabApi } from "./lab-api.ts";
-import { isRight, LESSON_ENTRIES } from "./lessons.ts";
+import { isRight, LESSON_ENTRIES, lacksNumber } from "./lessons.ts";
 
 const lab = new LabApi();
 const answers = (id: string) => lab.lesson(id).map(({ answer }) => answer);
@@ -63,10 +63,10 @@ describe("pictures and captions of a lesson's own run", () => {
   it.each([
     ["what-is-it", [/ICMP port unreachable/, /names port 1025/, /mail client tells the server a UDP port/]],
     ["how-often", [/every 1 min/, /116 from Windows 95/, /never hears of them/]],
-    ["when-do-they-end", [/At 0:05:00 the machines are rebooted/, /ends at 2:01:02/, /answers with a reset/]],
-    ["switched-off", [/switched off without logging off/, /no ICMP error/, /keep-alive without an answer/]],
+    ["when-do-they-end", [/At 0:05:00 the machines are rebooted/, /ends at 2:01:02/, /answers with a reset/, /keep-alive, reset/]],
+    ["switched-off", [/switched off without logging off/, /no ICMP error/, /keep-alive, no answer/]],
     ["log-off-first", [/mail clients log off/, /no ICMP error: 0 from Windows 95/]],
-    ["shorter-keep-alive", [/the errors: 1 from Windows 95/, /sends 38 keep-alive probes/]],
+    ["shorter-keep-alive", [/the errors: 1 from Windows 95/, /sends 38 keep-alive probes/, /traveller.*keep-alive, no answer/]],
   ] as const)("answer the questions of %s", (id, wanted) => {
     const text = captions(id);
     for (const words of wanted) expect(text).toMatch(words);
@@ -88,4 +88,27 @@ it.each([
   ["115", false],
 ])("%j is right for 116: %s", (given, right) => {
   expect(isRight({ answer: 116 }, given)).toBe(right);
+});
+
+it.each([
+  [60, "60", false],
+  [60, "61", false],
+  [60, "60 s", true],
+  [60, "1 min", true],
+  [0, "none", true],
+  ["log off", "log off", false],
+])("for the answer %j, %j lacks a number: %s", (answer, given, lacks) => {
+  expect(lacksNumber({ answer }, given)).toBe(lacks);
+});
+
+it("names in its hints only moments that the tour of the lesson has", () => {
+  for (const { id, settings } of LESSON_ENTRIES) {
+    const own = new LabApi();
+    own.open(settings);
+    const titles = own.tour().map(({ title }) => title);
+    for (const { hint } of own.lesson(id)) {
+      if (!hint.includes("moment")) continue;
+      for (const [, title] of hint.matchAll(/“([^”]+)”/g)) expect(titles, hint).toContain(title);
+    }
+  }
 });

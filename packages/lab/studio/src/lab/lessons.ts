@@ -99,7 +99,7 @@ const LESSONS: readonly LessonDefinition[] = [
     questions: [
       {
         text: "The machines are rebooted, then mail arrives. Which ICMP message does Windows 95 send back?",
-        hint: "Run to the next ICMP error, and look at it in the timeline's list or in the monitor.",
+        hint: "Look at the caption of the tour’s moment “The first ICMP error”, or at the error in the monitor.",
         choices: Object.values(ICMP_NAMES),
         answer: (run) => {
           const { icmpType, code } = first(eventsOf(run, "icmp-error-sent")).event;
@@ -115,7 +115,7 @@ const LESSONS: readonly LessonDefinition[] = [
       },
       {
         text: "Where does the server have that port from?",
-        hint: "Look at the moment of the logon.",
+        hint: "Look at the caption of the tour’s moment “Logon”.",
         choices: ["From the mail client, at its logon", "From the administrator", "The server chose it"],
         answer: (run) => {
           const { dstPort } = first(eventsOf(run, "icmp-error-sent")).event;
@@ -134,7 +134,7 @@ const LESSONS: readonly LessonDefinition[] = [
     questions: [
       {
         text: "How many seconds are there between two ICMP errors of Windows 95?",
-        hint: "Select two errors, one after the other, in the timeline's list.",
+        hint: "Look at the caption of the tour’s moment “Again and again”, or select two errors in the timeline's list.",
         answer: (run) => {
           const [a, b] = eventsOf(run, "icmp-error-sent");
           return Math.round((b.atUs - a.atUs) / 1_000_000);
@@ -149,7 +149,7 @@ const LESSONS: readonly LessonDefinition[] = [
       },
       {
         text: "How many of them does the mail server hear of?",
-        hint: "Look at the server's card: what does it say about errors?",
+        hint: "Look at the caption of the tour’s moment “Again and again”.",
         answer: (run) => run.events.filter((e) => e.layer === "server" && e.event.type.includes("icmp")).length,
         because: "The server's TCP/IP gets them, but tells no program: only a network analyzer sees them.",
       },
@@ -162,7 +162,7 @@ const LESSONS: readonly LessonDefinition[] = [
     questions: [
       {
         text: "How many minutes after the reboot does the old session of Windows 95 end? Round down.",
-        hint: "Run to the next end of a session, and take away the time of the reboot.",
+        hint: "The captions of the tour’s moments “The reboot” and “The session ends” have both times.",
         answer: (run) => {
           const { ended } = firstSession(run);
           return Math.floor(((ended?.atUs ?? Number.NaN) - first(eventsOf(run, "machine-going-down")).atUs) / MINUTE_US);
@@ -191,7 +191,7 @@ const LESSONS: readonly LessonDefinition[] = [
       },
       {
         text: "How does its session end?",
-        hint: "Run to the next end of a session.",
+        hint: "Look at the caption of the tour’s moment “The session ends”.",
         choices: END_CAUSES,
         answer: endCause,
         because: "No probe is answered, so the server's TCP gives up after some tries.",
@@ -211,7 +211,7 @@ const LESSONS: readonly LessonDefinition[] = [
       },
       {
         text: "How does its first session end?",
-        hint: "Run to the next end of a session.",
+        hint: "Look at the caption of the tour’s moment “The session ends”.",
         choices: END_CAUSES,
         answer: endCause,
         because: "The server learns at once that the client has gone.",
@@ -238,14 +238,14 @@ const LESSONS: readonly LessonDefinition[] = [
       },
       {
         text: "The traveller's network cable is out for a quarter of an hour, while no mail comes. How does the session end?",
-        hint: "Go to the end of the run: the line below the server's list names the last machine whose session ended, and the cause.",
+        hint: "Look at the caption of the tour’s moment “A session is lost”.",
         choices: END_CAUSES,
         answer: (run) => {
           const lost = eventsOf(run, "session-ended", "server").map(({ event }) => (event.how === "disconnect" ? "logoff" : event.cause));
           return causeText(lost.findLast((cause) => cause !== "keepalive-reset") ?? "open");
         },
         because:
-          "That is a price too: two hours would have outlasted the fault. The others are probes on every idle connection. The article advises against it.",
+          "That is a price too: with two hours the session would have outlasted the fault. The other price is probes on every idle connection. The article advises against it.",
       },
     ],
   },
@@ -278,9 +278,20 @@ export function lessonQuestions(id: string, runWhole: (settings: LabSettings) =>
   }));
 }
 
-/** Whether what was typed or chosen is the answer; digits may be grouped with commas. */
+/** Digits of a typed number, which may be grouped with commas; `null` for text that is no whole number. */
+function digitsOf(given: string): string | null {
+  const text = given.trim().replaceAll(",", "");
+  return /^\d+$/.test(text) ? text : null;
+}
+
+/** Whether the answer is a number, and what was typed is none: a unit, or a word. */
+export function lacksNumber({ answer }: Pick<LessonQuestion, "answer">, given: string): boolean {
+  return typeof answer === "number" && digitsOf(given) === null;
+}
+
+/** Whether what was typed or chosen is the answer. */
 export function isRight({ answer }: Pick<LessonQuestion, "answer">, given: string): boolean {
   if (typeof answer === "string") return given === answer;
-  const text = given.trim().replaceAll(",", "");
-  return /^\d+$/.test(text) && Number(text) === answer;
+  const digits = digitsOf(given);
+  return digits !== null && Number(digits) === answer;
 }

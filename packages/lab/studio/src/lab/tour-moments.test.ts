@@ -81,3 +81,34 @@ it.each([...GALLERY.keys()].filter((id) => id !== DEFAULT_SCENARIO && id !== "mo
     }
   },
 );
+
+describe("the tour of a short KeepAliveTime", () => {
+  const { lab, info } = open("keepalive-5-minutes");
+  const moments = lab.tour();
+  const ids = moments.map(({ id }) => id);
+  const arrivals = moments.map(arrivalOf);
+
+  it("shows every moment, in order: the probe of an idle neighbour does not come before the first ICMP error", () => {
+    expect(ids).toEqual(["start", "logon", "first-mail", "reboot", "first-error", "probe", "end", "lost", "next-logon", "next-mail"]);
+    expect(arrivals).toEqual(arrivals.toSorted((a, b) => a - b));
+    moments.forEach(({ id, atUs }, i) => {
+      // At its event, each moment is the one that is shown.
+      expect(momentAt(moments, atUs), id).toBe(i);
+    });
+    for (const { fromUs, toUs } of planTour(moments, info.durationUs)) expect(toUs).toBeGreaterThan(fromUs);
+  });
+
+  it("tells of the session that is lost while a cable is out", () => {
+    const lost = moments[ids.indexOf("lost")];
+    expect(lost.caption).toMatch(/“traveller” was never rebooted, .*\(keep-alive, no answer\)/);
+    // The scenario takes the cable out at 20 minutes and puts it back at 35.
+    expect(lost.atUs).toBeGreaterThan(20 * 60_000_000);
+    expect(lost.atUs).toBeLessThan(35 * 60_000_000);
+  });
+});
+
+it("calls a machine that stays off switched off, and tells of no other lost session", () => {
+  const moments = open("power-off").lab.tour();
+  expect(moments.find(({ id }) => id === "reboot")?.title).toBe("Switched off");
+  expect(moments.map(({ id }) => id)).not.toContain("lost");
+});

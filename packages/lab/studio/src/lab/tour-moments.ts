@@ -30,7 +30,8 @@ interface Search {
   readonly errorsUs: readonly number[];
 }
 
-interface MomentDefinition extends Pick<TourMoment, "id" | "title" | "speed"> {
+interface MomentDefinition extends Pick<TourMoment, "id" | "speed"> {
+  readonly title: string | ((e: RecordedEvent, search: Search) => string);
   readonly leadS: number;
   /** Where to look: the card of the machine that the tour follows, or the server's. */
   readonly look: "machine" | "server";
@@ -63,12 +64,24 @@ function endText(e: RecordedEvent, s: Search): string {
     return `The mail clients log off: each session ends at once, ${at}, and with it the push port. Mail that comes later draws no datagram, and so no ICMP error: ${errors} from ${name}.`;
   switch (e.event.cause) {
     case "keepalive-reset":
-      return `The rebooted machine knows no such connection and answers with a reset. The session ends ${at}, and with it the datagrams and the errors: ${errors} from ${name}. They were harmless.`;
+      return `The rebooted machine has no such connection: it answers with a reset. The session ends ${at} (${causeText(e.event.cause)}), with the datagrams and the errors: ${errors} from ${name}, all harmless.`;
     case "keepalive-timeout":
-      return `Nothing answers the probes. After some tries the server’s TCP gives up: the session ends ${at}, keep-alive without an answer, and with it the datagrams. ${name} has sent ${errors} ICMP errors.`;
+      return `Nothing answers the probes. After some tries the server’s TCP gives up: the session ends ${at} (${causeText(e.event.cause)}), and with it the datagrams. ${name} has sent ${errors} ICMP errors.`;
     default:
       return `The session ends ${at}: ${causeText(e.event.cause ?? "closed")}. ${name} has sent ${errors} ICMP errors.`;
   }
+}
+
+/** The machine whose session this event ends because no probe was answered, although it never went down; `null` for other events. */
+function lostMachine({ event, atUs }: RecordedEvent, { events, info, sessions }: Search): LabMachine | null {
+  if (event.type !== "session-ended" || event.cause !== "keepalive-timeout" || sessions.has(event.session)) return null;
+  const registered = events.find((o) => o.event.type === "registered" && o.event.session === event.session);
+  if (registered?.event.type !== "registered") return null;
+  const { address } = registered.event;
+  const machine = info.machines.find((m) => m.address === address);
+  if (machine === undefined) return null;
+  const wentDown = events.some((o) => o.atUs <= atUs && o.machine === machine.name && o.event.type === "machine-going-down");
+  return wentDown ? null : machine;
 }
 
 /** Moments in the order of the article. A moment that does not occur in a run is left out of its tour. */
@@ -80,8 +93,8 @@ const MOMENTS: readonly MomentDefinition[] = [
     speed: 3,
     look: "machine",
     fits: (e, s) => e.event.type === "boot-phase" && isOfHero(e, s),
-    caption: () =>
-      "Five kinds of client computers of 1996 and a Microsoft Exchange Server on one network. The first lamp of each machine lights when its TCP/IP is up.",
+    caption: (_, { hero }) =>
+      `Five kinds of client computers of 1996 and a Microsoft Exchange Server on one network. A machine's lamp “Stack” lights when its TCP/IP is up. Follow ${shortTitle(hero.title)}, outlined in blue.`,
   },
   {
     id: "logon",
@@ -101,11 +114,11 @@ const MOMENTS: readonly MomentDefinition[] = [
     look: "machine",
     fits: (e, s) => e.event.type === "new-mail" && isOfHero(e, s),
     caption: () =>
-      "Mail arrives. The server sends a UDP datagram to each client's port: there is something new. The client fetches it over TCP at once, and no more datagrams are needed.",
+      "Mail arrives. The server sends a UDP datagram to each client's port: there is something new. The client fetches the mail over TCP at once and shows it, so no more datagrams are needed.",
   },
   {
     id: "reboot",
-    title: "The reboot",
+    title: (e, s) => (startsAgain(e, s) ? "The reboot" : "Switched off"),
     leadS: 2,
     speed: 3,
     look: "machine",
@@ -135,7 +148,7 @@ const MOMENTS: readonly MomentDefinition[] = [
     look: "machine",
     fits: (e, s) => e.event.type === "icmp-error-sent" && isOfHero(e, s),
     caption: (e, { hero }) =>
-      `New mail: the server pushes to the old port. ${shortTitle(hero.title)} has started again, but no mail client listens at UDP port ${"dstPort" in e.event ? e.event.dstPort : ""}, so its TCP/IP answers: ICMP port unreachable. Watch the wire: one datagram down, one error back.`,
+      `Mail again, to the old port. ${shortTitle(hero.title)} is up, but no program listens at UDP port ${"dstPort" in e.event ? e.event.dstPort : ""}, so its TCP/IP answers: ICMP port unreachable. Watch the wire: a datagram, and an error back.`,
   },
   {
     id: "again",
@@ -145,7 +158,7 @@ const MOMENTS: readonly MomentDefinition[] = [
     look: "server",
     fits: (e, s) => e.event.type === "icmp-error-sent" && isOfHero(e, s),
     caption: (_, { info }) =>
-      `The mail is still unread, so the server repeats its datagram every ${spanText(info.notificationIntervalUs)}, and draws an error each time. The mail server never hears of them: look at the column “Sent”.`,
+      `The mail is still unread, so the server repeats its datagram every ${spanText(info.notificationIntervalUs)}, and draws an error each time. The mail server never hears of them: its column “Sent” counts on.`,
   },
   {
     id: "probe",
@@ -153,7 +166,7 @@ const MOMENTS: readonly MomentDefinition[] = [
     leadS: 10,
     speed: 1,
     look: "server",
-    fits: (e) => e.event.type === "keepalive-probe-sent" && e.machine === "server",
+    fits: (e, { hero }) => e.event.type === "keepalive-probe-sent" && e.machine === "server" && e.event.remoteAddress === hero.address,
     caption: (_, { info }) =>
       `${spanText(info.keepAliveUs)} have passed since the server last heard from the clients over TCP. The countdown “Keep-alive in” runs out, and its TCP asks: are you still there?`,
   },
@@ -165,6 +178,16 @@ const MOMENTS: readonly MomentDefinition[] = [
     look: "server",
     fits: (e, s) => e.event.type === "session-ended" && isOfHerosSession(e, s),
     caption: endText,
+  },
+  {
+    id: "lost",
+    title: "A session is lost",
+    leadS: 5,
+    speed: 1,
+    look: "server",
+    fits: (e, s) => lostMachine(e, s) !== null,
+    caption: (e, s) =>
+      `The machine “${lostMachine(e, s)?.name}” was never rebooted, but its network is out: no probe is answered, and the server's TCP gives up. The session ends at ${elapsedText(e.atUs)} (${causeText("keepalive-timeout")}). Look at the line below the server's list.`,
   },
   {
     id: "next-logon",
@@ -215,9 +238,13 @@ export function findMoments(events: readonly RecordedEvent[], info: LabInfo): To
   for (const { id, title, speed, leadS, look, fits, caption } of MOMENTS) {
     const index = events.findIndex((e, i) => i >= from && fits(e, search));
     if (index < 0) continue;
-    const { atUs } = events[index];
+    const event = events[index];
+    const { atUs } = event;
     const machine = look === "server" ? "server" : hero.name;
-    found.push({ id, title, speed, machine, atUs, leadUs: leadS * 1_000_000, caption: caption(events[index], search) });
+    // Half of the time since the previous moment at most: that one is shown first, however close this one follows.
+    const leadUs = Math.min(leadS * 1_000_000, Math.floor((atUs - (found.at(-1)?.atUs ?? 0)) / 2));
+    const text = typeof title === "string" ? title : title(event, search);
+    found.push({ id, title: text, speed, machine, atUs, leadUs, caption: caption(event, search) });
     from = index + 1;
   }
   return found;

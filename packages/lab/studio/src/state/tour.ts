@@ -13,9 +13,11 @@ interface TourState {
   readonly moments: readonly TourMoment[];
   /** Whether the tour sets the speed: not after the user has chosen one, or has acted. */
   readonly steers: boolean;
+  /** Index of the moment that the user went to with the tour's buttons; `null` once the user has the clock. */
+  readonly steppedTo: number | null;
 }
 
-export const useTour = create<TourState>()(() => ({ moments: [], steers: false }));
+export const useTour = create<TourState>()(() => ({ moments: [], steers: false, steppedTo: null }));
 
 let plan: ReturnType<typeof planTour> = [];
 
@@ -45,7 +47,7 @@ async function findMoments(): Promise<readonly TourMoment[] | null> {
 /** Shows the captions of a tour of the open run; the clock stands until the tour is continued. */
 export async function offerTour(): Promise<void> {
   const moments = await findMoments();
-  if (moments !== null) useTour.setState({ moments, steers: false });
+  if (moments !== null) useTour.setState({ moments, steers: false, steppedTo: null });
 }
 
 /** Finds the moments of the open run and lets the tour go on from the playhead. Without moments the clock runs at `otherwise`. */
@@ -61,11 +63,12 @@ export async function steerTour(otherwise: number, since = choices): Promise<voi
 /** The user has the clock; the captions stay. */
 export function leaveTourClock(): void {
   choices++;
-  if (useTour.getState().steers) useTour.setState({ steers: false });
+  const { steers, steppedTo } = useTour.getState();
+  if (steers || steppedTo !== null) useTour.setState({ steers: false, steppedTo: null });
 }
 
 export function endTour(): void {
-  useTour.setState({ moments: [], steers: false });
+  useTour.setState({ moments: [], steers: false, steppedTo: null });
 }
 
 /** Goes to the next or previous moment. The clock runs on if it ran. */
@@ -73,8 +76,10 @@ export function stepTour(direction: 1 | -1): void {
   const { moments } = useTour.getState();
   const { playing } = useLab.getState();
   const at = momentAt(moments, useStudio.getState().timeUs) ?? -1;
-  const moment = moments[Math.max(0, at + direction)];
+  const steppedTo = Math.max(0, at + direction);
+  const moment = moments[steppedTo];
   if (moment === undefined) return;
+  useTour.setState({ steppedTo });
   theLab.jump(arrivalOf(moment));
   if (playing) theLab.play();
 }

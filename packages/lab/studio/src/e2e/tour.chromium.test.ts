@@ -1,0 +1,74 @@
+/** The tour and the lessons for a newcomer: what a caption points at is in the picture, and a lesson can be finished. */
+
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { button, eventually, studioPages } from "../testing/studio-page.ts";
+
+const openStudio = studioPages();
+
+/** What hides the card that the tour's caption is about: the edges of the window, the captions above and the transport below. Empty if all of it can be seen. */
+function hiddenEdges(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const card = document.querySelector(".card.is-looked-at")?.getBoundingClientRect();
+    const captions = document.querySelector(".above-view")?.getBoundingClientRect();
+    const transport = document.querySelector(".transport")?.getBoundingClientRect();
+    if (!card || !captions || !transport) return ["no card"];
+    return [
+      captions.top < 0 && "captions above the window",
+      card.top < captions.bottom && "card below the captions",
+      card.bottom > Math.min(innerHeight, transport.top) + 1 && "card below the window",
+    ].filter((edge) => edge !== false);
+  });
+}
+
+it.for([
+  [1280, 800],
+  [390, 844],
+])("shows the card of each moment, at %i × %i", async ([width, height], context) => {
+  const page = await openStudio(context, { viewport: { width, height } });
+  await button(page, "Play the article").click();
+  const caption = page.locator(".tour-caption");
+  for (let moment = 1; moment <= 10; moment++) {
+    await eventually(() => caption.textContent()).toMatch(new RegExp(`^${moment} of 10: `));
+    await eventually(() => hiddenEdges(page)).toEqual([]);
+    const outside = await page.$$eval(".machine .controls button", (controls) =>
+      controls.flatMap((control) => {
+        const card = control.closest(".card");
+        return card && control.getBoundingClientRect().bottom > card.getBoundingClientRect().bottom ? [control.textContent] : [];
+      }),
+    );
+    expect(outside, `moment ${moment}`).toEqual([]);
+    const rows = await page.$eval(".sessions", (list) => list.scrollHeight - list.clientHeight);
+    expect(rows, `hidden height of the server's list, moment ${moment}`).toBeLessThan(3);
+    if (moment < 10) await button(page, "Next moment").click();
+  }
+});
+
+it("can be paused from its bar in a narrow window, where the transport is far below", async (context) => {
+  const page = await openStudio(context, { viewport: { width: 390, height: 844 } });
+  await button(page, "Play the article").click();
+  await button(page, "Pause the tour").click();
+  await button(page, "Go on").click();
+  await button(page, "Pause the tour").waitFor();
+});
+
+it("asks for a number where a unit was typed, and leads to the next lesson at the end", async (context) => {
+  const page = await openStudio(context);
+  await button(page, "Lessons").click();
+  await page.getByRole("menuitem", { name: /Why do they come again/ }).click();
+  const lesson = page.getByRole("region", { name: "Lesson: Why do they come again and again?" });
+  const answer = async (text: string) => {
+    await lesson.getByRole("textbox").fill(text);
+    await button(lesson, "Check").click();
+  };
+  await answer("60 s");
+  await eventually(() => lesson.getByRole("status").textContent()).toContain("without a unit");
+  for (const right of ["60", "116"]) {
+    await answer(right);
+    await button(lesson, "Next question").click();
+  }
+  await answer("0");
+  await button(lesson, "Finish").click();
+  await lesson.getByRole("button", { name: /^Next lesson: / }).click();
+  await page.getByRole("region", { name: "Lesson: When do they end?" }).waitFor();
+});
