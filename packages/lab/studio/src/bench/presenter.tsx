@@ -78,10 +78,10 @@ function Stage({ lab, onClose }: { readonly lab: LabMachine; readonly onClose: (
           {moments.length > 0 && (
             <>
               <button type="button" className="button" onClick={() => stepTour(-1)}>
-                Back
+                Previous
               </button>
               <button type="button" className="button" onClick={() => stepTour(1)}>
-                On
+                Next
               </button>
             </>
           )}

@@ -52,6 +52,30 @@ it("can be paused from its bar in a narrow window, where the transport is far be
   await button(page, "Pause the tour").waitFor();
 });
 
+it("has other captions after the user has logged the followed machine off", async (context) => {
+  const page = await openStudio(context);
+  const caption = page.locator(".tour-caption");
+  await button(page, "Play the article").click();
+  await caption.getByText("1 of 10: ").waitFor();
+  await button(page, "Pause").click();
+  // Two seconds before the reboot, when the first mail has been read.
+  for (let moment = 2; moment <= 4; moment++) {
+    await button(page, "Next moment").click();
+    await eventually(() => caption.textContent()).toContain(`${moment} of 10: `);
+  }
+  await page.getByRole("button", { name: /^Log off: Windows 95/ }).click();
+  await eventually(() => caption.textContent()).not.toContain("of 10: ");
+  const captions = [await caption.textContent()];
+  while (await button(page, "Next moment").isEnabled()) {
+    const before = await caption.textContent();
+    await button(page, "Next moment").click();
+    await eventually(() => caption.textContent()).not.toBe(before);
+    captions.push(await caption.textContent());
+  }
+  expect(captions.join("\n")).toMatch(/mail clients log off/);
+  expect(captions.join("\n")).not.toMatch(/rebooted|port unreachable|keep-alive, reset/);
+});
+
 it("asks for a number where a unit was typed, and leads to the next lesson at the end", async (context) => {
   const page = await openStudio(context);
   await button(page, "Lessons").click();

@@ -43,8 +43,19 @@ interface MomentDefinition extends Pick<TourMoment, "id" | "speed"> {
 const isOfHero = (e: RecordedEvent, { hero }: Search) => e.machine === hero.name;
 const portOf = (e: RecordedEvent): string => ("callbackPort" in e.event ? String(e.event.callbackPort) : "its port");
 
+/** Whether the server has a session of the machine that the tour follows, just before a time. */
+function hasSession(us: number, { events, sessions }: Search): boolean {
+  let open = 0;
+  for (const { atUs, event } of events) {
+    if (atUs >= us) break;
+    if (event.type === "registered" && sessions.has(event.session)) open++;
+    else if (event.type === "session-ended" && sessions.has(event.session)) open--;
+  }
+  return open > 0;
+}
+
 const isUncleanDown = (e: RecordedEvent, s: Search): boolean =>
-  e.event.type === "machine-going-down" && e.event.way !== "shutdown" && isOfHero(e, s);
+  e.event.type === "machine-going-down" && e.event.way !== "shutdown" && isOfHero(e, s) && hasSession(e.atUs, s);
 const startsAgain = (e: RecordedEvent, { events, hero }: Search): boolean =>
   events.some((o) => o.atUs > e.atUs && o.event.type === "boot-phase" && o.machine === hero.name);
 

@@ -90,17 +90,37 @@ export function takeOver(): void {
   theLab.slowDown();
 }
 
+/** After an action of the user the run goes on differently: replaces the captions by those of the run as it is now. */
+async function renewMoments(): Promise<void> {
+  if (useTour.getState().moments.length === 0) return;
+  const moments = await findMoments();
+  // The user may have ended the tour meanwhile.
+  if (moments === null || useTour.getState().moments.length === 0) return;
+  useTour.setState({ moments });
+  steer();
+}
+
+/** Waits this long after an action, in ms, before the run is simulated to its end for new captions: actions in quick succession need it once. */
+const RENEW_AFTER_MS = 700;
+
 /** Follows the playhead and the run. The returned function ends it. */
 export function directTour(): () => void {
+  let renewal: ReturnType<typeof setTimeout> | undefined;
   theLab.stopAfter = (us) => (useTour.getState().steers ? stretchEnd(plan, us) : Number.POSITIVE_INFINITY);
   const endTime = useStudio.subscribe((state, before) => {
     if (state.timeUs !== before.timeUs) steer();
   });
   const endRun = useLab.subscribe((lab, before) => {
+    if (lab.info === before.info && lab.actions === before.actions) return;
+    clearTimeout(renewal);
     if (lab.info !== before.info) endTour();
-    else if (lab.actions !== before.actions) leaveTourClock();
+    else {
+      leaveTourClock();
+      renewal = setTimeout(() => void renewMoments().catch(() => {}), RENEW_AFTER_MS);
+    }
   });
   return () => {
+    clearTimeout(renewal);
     endTime();
     endRun();
     endTour();
