@@ -8,11 +8,10 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { root, run } from "./workspace.mjs";
+import { CHROMIUM, root, run } from "./workspace.mjs";
 
 const { chromium } = createRequire(join(root, "packages/lab/studio/package.json"))("playwright-core");
 
-const CHROMIUM = "/usr/bin/chromium";
 const NODES = { 22: "22.23.5", 24: "24.22.3", 26: "26.12.1" };
 const TOO_OLD = "20.8.0";
 const CAPTURE = join(root, "packages/lab/diagnose/captures/article-ms-dos/capture.pcapng");

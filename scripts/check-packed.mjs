@@ -10,9 +10,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { BROWSER_ONLY, IMPORT_TABLE, NODE_ALLOWED } from "./import-table.mjs";
-import { root, run } from "./workspace.mjs";
+import { CHROMIUM, root, run } from "./workspace.mjs";
 
-const CHROMIUM = "/usr/bin/chromium";
 const NODES = { 22: "22.23.5", 24: "24.22.3" };
 const packages = Object.keys(IMPORT_TABLE).filter((folder) => !BROWSER_ONLY.includes(folder));
 const readManifest = (folder) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
