@@ -2,6 +2,34 @@
 
 const SLICE_MS = 15;
 
+/** In Node, a port with a listener keeps the process running unless it is told otherwise. */
+interface NodePort {
+  ref?(): void;
+  unref?(): void;
+}
+
+/** Work that waits for the worker's next turn. One channel wakes all of it: a port that nothing refers to may be collected with its message. */
+const waiting: (() => void)[] = [];
+let channel: MessageChannel | null = null;
+
+/** Resolves after the messages that the worker has received. A message of its own returns at once; a timer that follows another waits at least 4 ms. */
+function nextTurn(): Promise<void> {
+  if (channel === null) {
+    channel = new MessageChannel();
+    const { port1 } = channel;
+    port1.onmessage = () => {
+      waiting.shift()?.();
+      if (waiting.length === 0) (port1 as NodePort).unref?.();
+    };
+  }
+  const { port1, port2 } = channel;
+  return new Promise((resolve) => {
+    (port1 as NodePort).ref?.();
+    waiting.push(resolve);
+    port2.postMessage(null);
+  });
+}
+
 export class TimeSlices {
   readonly #sliceMs: number;
   #until: number;
@@ -15,14 +43,9 @@ export class TimeSlices {
     return performance.now() > this.#until;
   }
 
-  /** Lets the worker handle waiting messages. Posts a message to itself, because successive timers would wait at least 4 ms each. */
+  /** Yields to the message queue. */
   async pause(): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
-    await new Promise<void>((resolve) => {
-      port1.onmessage = () => resolve();
-      port2.postMessage(null);
-    });
-    port1.close();
+    await nextTurn();
     this.#until = performance.now() + this.#sliceMs;
   }
 }

@@ -171,6 +171,8 @@ async function measureDiagnose(): Promise<object> {
   try {
     const page = await open(built);
     page.setDefaultTimeout(600_000);
+    // A drop before the studio is there would be lost.
+    await page.getByRole("button", { name: "Log on all" }).waitFor();
     const megabytes = await renderersMegabytes(page);
     await page.evaluate(() => {
       const tasks: LongTask[] = [];
