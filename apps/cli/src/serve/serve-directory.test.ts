@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { requireProgram } from "@pushback/judges";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, type TestContext, vi } from "vitest";
 import { startPushback, startServe, testFolder } from "../testing/serve.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../../tests/impacket/nspi.py", import.meta.url));
@@ -91,19 +91,29 @@ describe("the directory", () => {
     }
   });
 
-  it("answers every kind of call quickly with 10,000 entries, the first call of a kind, too", async (context) => {
+  /** Calls of a server with 10,000 entries that take more processor time than they may, each as the program prints it. */
+  async function slowCalls(context: TestContext, socket: string): Promise<Map<string, string>> {
     const python = requireProgram(context, "python3");
-    const server = await startServe(["--users", usersFile(10_000), "--control", join(folder.path, "c.sock"), "--verbose"]);
+    const server = await startServe(["--users", usersFile(10_000), "--control", join(folder.path, socket), "--verbose"]);
     try {
       await vi.waitFor(() => expect(server.log.map(({ msg }) => msg)).toContain("directory-prepared"), { timeout: 120_000 });
       const output = python.run([TIMES, "127.0.0.1", `${server.ready.directoryPort}`, `${server.child.pid}`], { timeoutMs: 90_000 });
       const calls = [...output.matchAll(/^call (.+) first [\d.]+ median [\d.]+ longest [\d.]+ processor ([\d.]+)$/gm)];
       expect(calls.length).toBeGreaterThan(40);
-      // 5 ms on an idle machine. Others who keep it busy make the server's own processor time longer, too: their data are in its caches.
-      const slow = calls.filter(([, , ms]) => Number(ms) > 15).map(([line]) => line);
-      expect(slow).toEqual([]);
+      // 5 ms on an idle machine.
+      return new Map(calls.filter(([, , ms]) => Number(ms) > 15).map(([line, call]) => [call, line]));
     } finally {
       expect(await server.stop()).toBe(0);
     }
+  }
+
+  it("answers every kind of call quickly with 10,000 entries, the first call of a kind, too", async (context) => {
+    // Other programs on a busy machine make the server's own processor time longer, because they share its caches: a call is slow if it is so on three servers.
+    let slow = await slowCalls(context, "c0.sock");
+    for (let i = 1; i < 3 && slow.size > 0; i++) {
+      const again = await slowCalls(context, `c${i}.sock`);
+      slow = new Map([...again].filter(([call]) => slow.has(call)));
+    }
+    expect([...slow.values()]).toEqual([]);
   });
 });
