@@ -7,7 +7,7 @@ export const PUSHBACK_SOURCE: readonly string[] = [
 ];
 
 /**
- * What Node is given to run `pushback`: the built program where the test run found one that is newer than every source, because it starts in half the
- * time, otherwise the source.
+ * What Node is given to run `pushback`: the built program where the test run found one that is newer than every source, because it starts
+ * faster, otherwise the source.
  */
 export const PUSHBACK: readonly string[] = process.env["PUSHBACK_TESTED"] ? [process.env["PUSHBACK_TESTED"]] : PUSHBACK_SOURCE;

@@ -12,7 +12,8 @@ let spare: WorkerEnd | null = null;
 
 /** Files may come soon: starts a worker for the first of them. */
 export function expectCapture(): void {
-  spare ??= new WorkerEnd();
+  // One that fails before it is used is not used.
+  spare ??= new WorkerEnd(endSpare);
 }
 
 /** Starts a worker as soon as a file is dragged over the page or dropped on it. The returned function ends it. */

@@ -145,17 +145,18 @@ export async function playArticle(): Promise<void> {
 /** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile): Promise<void> {
   const scenario = scenarioOfFile(file.name);
-  if (file.bytes.length > 0 && scenario === null && !/\.json$/i.test(file.name)) {
+  const isEmpty = file.bytes.length === 0;
+  if (!isEmpty && scenario === null && !/\.json$/i.test(file.name)) {
     theLab.pause();
     await openCapture(file);
     return;
   }
   endSpare();
-  if (file.bytes.length === 0) {
+  if (isEmpty) {
     tellFileProblem(`${file.name}: the file is empty`);
     return;
   }
-  if (/\.json$/i.test(file.name)) {
+  if (scenario === null) {
     theLab.pause();
     const refuse = (message: string) => tellFileProblem(`${file.name}: ${message}`);
     const parsed = parseRecording(new TextDecoder().decode(file.bytes));
@@ -168,7 +169,6 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     }
     return;
   }
-  if (scenario === null) return;
   const text = new TextDecoder().decode(file.bytes);
   // The fault begins with the scenario's name, line and column.
   const refuse = (fault: string) => tellFileProblem(`${file.name}${fault.slice(scenario.length)}`);
