@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { freshCli } from "./scripts/workspace.mjs";
+import { freshCli, freshStudio } from "./scripts/workspace.mjs";
 
 /** Packages resolve to their source, so that a test run needs no build. */
 const conditions = ["pushback-source"];
@@ -32,6 +32,7 @@ export default defineConfig({
       // Hundreds of programs are started from their source: what Node made of it the first time is kept.
       NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules", ".cache", "compiled"),
       PUSHBACK_TESTED: freshCli() ?? "",
+      PUSHBACK_STUDIO: freshStudio() ?? "",
     },
   },
 });

@@ -83,15 +83,26 @@ function newestChange(folders) {
 }
 
 const cli = join(root, "apps", "cli", "dist", "pushback.js");
+const studio = join(root, "packages", "lab", "studio", "dist");
 
 /** Chromium as Debian installs it: the shell draws the same pages without a desktop browser around them, in three quarters of the time. */
 export const CHROMIUM = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(existsSync) ?? "/usr/bin/chromium";
 
+/** Whether a built file is newer than every source and than the lockfile. */
+function isFresh(built) {
+  if (!existsSync(built)) return false;
+  const sources = newestChange([join(root, "packages"), join(root, "apps", "cli"), join(root, "scenarios")]);
+  return statSync(built).mtimeMs > Math.max(sources, statSync(join(root, "pnpm-lock.yaml")).mtimeMs);
+}
+
 /** The built command line; `null` unless it is newer than every source. */
 export function freshCli() {
-  const sources = newestChange([join(root, "packages"), join(root, "apps", "cli"), join(root, "scenarios")]);
-  const isFresh = existsSync(cli) && statSync(cli).mtimeMs > Math.max(sources, statSync(join(root, "pnpm-lock.yaml")).mtimeMs);
-  return isFresh ? cli : null;
+  return isFresh(cli) ? cli : null;
+}
+
+/** The folder of the built studio; `null` unless it is newer than every source. */
+export function freshStudio() {
+  return isFresh(join(studio, "index.html")) ? studio : null;
 }
 
 /** Builds the command line unless it is newer than every source. */

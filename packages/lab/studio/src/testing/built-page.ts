@@ -33,13 +33,26 @@ export function openBuiltPage(name: string, files: ReadonlyMap<string, Uint8Arra
   return openBuilt(config, name, files);
 }
 
-/** The studio itself, as `pushback studio` serves it. */
+/** The studio itself, as `pushback studio` serves it. A test run builds it only if no built studio is newer than the sources. */
 export function openBuiltStudio(files: ReadonlyMap<string, Uint8Array> = new Map()): Promise<BuiltPage> {
-  return openBuilt({ root: STUDIO }, "index.html", files);
+  const folder = process.env["PUSHBACK_STUDIO"];
+  return folder ? serveBuilt(folder, "index.html", files) : openBuilt({ root: STUDIO }, "index.html", files);
 }
 
 async function openBuilt(config: InlineConfig, name: string, files: ReadonlyMap<string, Uint8Array>): Promise<BuiltPage> {
   const folder = mkdtempSync(join(tmpdir(), "pushback-page-"));
+  await buildPage(config, folder);
+  const page = await serveBuilt(folder, name, files);
+  return {
+    ...page,
+    close: async () => {
+      await page.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function buildPage(config: InlineConfig, folder: string): Promise<void> {
   // Builds for production, as shipped: Vitest sets NODE_ENV to "test".
   const { NODE_ENV } = process.env;
   process.env["NODE_ENV"] = "production";
@@ -52,6 +65,9 @@ async function openBuilt(config: InlineConfig, name: string, files: ReadonlyMap<
   });
   if (NODE_ENV === undefined) delete process.env["NODE_ENV"];
   else process.env["NODE_ENV"] = NODE_ENV;
+}
+
+async function serveBuilt(folder: string, name: string, files: ReadonlyMap<string, Uint8Array>): Promise<BuiltPage> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://127.0.0.1").pathname);
     for (const [header, value] of Object.entries(PAGE_HEADERS)) response.setHeader(header, value);
@@ -84,7 +100,6 @@ async function openBuilt(config: InlineConfig, name: string, files: ReadonlyMap<
       await browser.close();
       server.close();
       server.closeAllConnections();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
