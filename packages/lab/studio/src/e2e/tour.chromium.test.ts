@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { button, eventually, studioPages } from "../testing/studio-page.ts";
+import { button, eventually, playhead, studioPages } from "../testing/studio-page.ts";
 
 const openStudio = studioPages();
 
@@ -95,4 +95,59 @@ it("asks for a number where a unit was typed, and leads to the next lesson at th
   await button(lesson, "Finish").click();
   await lesson.getByRole("button", { name: /^Next lesson: / }).click();
   await page.getByRole("region", { name: "Lesson: When do they end?" }).waitFor();
+});
+
+const runName = (page: Page) => page.locator(".document-name").textContent();
+const addressed = (page: Page, part: string) => eventually(() => new URL(page.url()).hash).toContain(part);
+
+it("is there again at its place after Back and Forward, paused or not", async (context) => {
+  const page = await openStudio(context);
+  const caption = page.locator(".tour-caption");
+  await addressed(page, "play=free");
+  await button(page, "Play the article").click();
+  await caption.getByText("1 of 10: ").waitFor();
+  await addressed(page, "play=scenario");
+  // While it runs.
+  await page.goBack();
+  await eventually(() => runName(page)).toBe("Free play");
+  await eventually(() => caption.count()).toBe(0);
+  await page.goForward();
+  await caption.getByText("1 of 10: ").waitFor();
+  expect(await page.locator(".transport .play").textContent()).toBe("Play");
+  for (let moment = 2; moment <= 5; moment++) {
+    await button(page, "Next moment").click();
+    await eventually(() => caption.textContent()).toContain(`${moment} of 10: `);
+  }
+  const timeUs = await playhead(page);
+  await eventually(() => Math.abs(Number(/t=(\d+)/.exec(page.url())?.[1]) - timeUs)).toBeLessThan(1_000_000);
+  // While it stands, twice in succession: the first time the captions may not be there yet.
+  for (let i = 0; i < 2; i++) {
+    await page.goBack();
+    await eventually(() => runName(page)).toBe("Free play");
+    await page.goForward();
+    await eventually(() => runName(page)).not.toBe("Free play");
+  }
+  await caption.getByText("5 of 10: The first ICMP error").waitFor();
+  expect(await playhead(page)).toBe(timeUs);
+  await button(page, "Continue the tour").click();
+  await eventually(() => page.getByLabel("Speed").inputValue()).toBe("tour");
+});
+
+it("a lesson is there again at its question after Back and Forward, and is not asked beside another run", async (context) => {
+  const page = await openStudio(context);
+  await addressed(page, "play=free");
+  await button(page, "Lessons").click();
+  await page.getByRole("menuitem", { name: /Why do they come again/ }).click();
+  const lesson = page.locator(".lesson");
+  await lesson.getByRole("textbox").fill("60");
+  await button(lesson, "Check").click();
+  await button(lesson, "Next question").click();
+  await lesson.getByText("Question 2 of 3").waitFor();
+  await addressed(page, "play=scenario");
+  await page.goBack();
+  await eventually(() => runName(page)).toBe("Free play");
+  await eventually(() => lesson.count()).toBe(0);
+  await page.goForward();
+  await lesson.getByText("Question 2 of 3").waitFor();
+  await button(page, "Continue the tour").waitFor();
 });

@@ -1,15 +1,19 @@
 /**
  * Keeps the page's address at what is shown. Another view, document or run is a new entry in the browser's history; another moment or frame
- * changes the present one. An entry also has the whole run, with the text of its scenario and its actions, which no address has room for.
+ * changes the present one. An entry also has the whole run, with the text of its scenario and its actions, which no address has room for, and the tour
+ * or lesson beside it.
  */
 
 import { type Address, formatAddress, isSameRun, parseAddress } from "./address.ts";
 import { changeCapture, showDocument } from "./documents.ts";
+import { currentGuide, type Guide, parseGuide, restoreGuide } from "./guide-keeper.ts";
 import { useLab } from "./lab-view.ts";
+import { useLesson } from "./lesson.ts";
 import { parseRunDocument, type RunDocument, storedRun } from "./run-document.ts";
 import { currentRun, reopenRun } from "./run-keeper.ts";
 import { shownCapture, shownView, useStudio } from "./studio-store.ts";
 import { recording, theLab } from "./the-lab.ts";
+import { useTour } from "./tour.ts";
 
 /** Browsers refuse more than a few changes of the address a second. */
 const EVERY_MS = 400;
@@ -18,11 +22,16 @@ const EVERY_MS = 400;
 interface Entry {
   readonly run: RunDocument | null;
   readonly capture: number | null;
+  readonly guide: Guide | null;
 }
 
 function entryOf(state: unknown): Entry {
-  const { run, capture } = (typeof state === "object" && state !== null ? state : {}) as Partial<Entry>;
-  return { run: run ? parseRunDocument(JSON.stringify(run)) : null, capture: typeof capture === "number" ? capture : null };
+  const { run, capture, guide } = (typeof state === "object" && state !== null ? state : {}) as Partial<Entry>;
+  return {
+    run: run ? parseRunDocument(JSON.stringify(run)) : null,
+    capture: typeof capture === "number" ? capture : null,
+    guide: parseGuide(guide),
+  };
 }
 
 /** The run that the present entry of the history has; `null` after the page was opened by an address. */
@@ -104,7 +113,7 @@ export function keepAddress(missing: MissingCapture): () => void {
     if (following > 0 || useLab.getState().info === null) return;
     const now = placeNow();
     const run = currentRun();
-    const entry = { run: run && storedRun(run), capture: useStudio.getState().current };
+    const entry = { run: run && storedRun(run), capture: useStudio.getState().current, guide: currentGuide() };
     const address = location.pathname + location.search + formatAddress(currentAddress());
     const text = JSON.stringify([entry, address]);
     if (text === written) return;
@@ -147,6 +156,8 @@ export function keepAddress(missing: MissingCapture): () => void {
           view: "bench",
         };
         if ((await reopenRun(run)) !== "shown") return;
+        // Finding the moments of a tour takes longer than opening its run.
+        void restoreGuide(own === null ? null : entry.guide);
       }
       await followInRun(address, entry.capture, missing);
     } finally {
@@ -186,6 +197,8 @@ export function keepAddress(missing: MissingCapture): () => void {
       // Actions and bookmarks are written at once, because the page may be closed at any moment.
       else if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks) write();
     }),
+    useTour.subscribe((tour, before) => tour.moments !== before.moments && later(0)),
+    useLesson.subscribe(() => later(0)),
   ];
   addEventListener("popstate", onPopState);
   addEventListener("pagehide", write);

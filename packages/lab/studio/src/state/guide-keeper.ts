@@ -1,4 +1,4 @@
-/** Keeps a tour or a lesson over a reload of the page: the tab's storage has which, and for which run. */
+/** Keeps a tour or a lesson over a reload of the page, and over Back and Forward: which it is, for which run. */
 
 import type { LabSettings } from "../lab/lab-types.ts";
 import { isSameRun } from "./address.ts";
@@ -7,42 +7,87 @@ import { endLesson, type OpenLesson, openQuestions, useLesson } from "./lesson.t
 import { isSettings } from "./run-document.ts";
 import { offerTour, useTour } from "./tour.ts";
 
+/** The tab's storage has the guide of the run that is open. */
 const GUIDE_KEY = "pushback.guide";
 
-interface Guide {
-  readonly settings: LabSettings;
+/** The tour and the lesson beside a run. */
+export interface Guide {
   readonly hasTour: boolean;
   readonly lesson: Omit<OpenLesson, "questions"> | null;
 }
 
+interface KeptGuide extends Guide {
+  readonly settings: LabSettings;
+}
+
+/** The parts of a guide that are still being restored: they count as open. */
+let awaited: Guide | null = null;
+
+type Members = Readonly<Record<string, unknown>>;
+
 function parseLesson(value: unknown): Guide["lesson"] {
   if (typeof value !== "object" || value === null) return null;
-  const { id, title, at } = value as Readonly<Record<string, unknown>>;
+  const { id, title, at } = value as Members;
   return typeof id === "string" && typeof title === "string" && Number.isSafeInteger(at) ? { id, title, at: at as number } : null;
 }
 
+/** A guide that was stored as JSON; `null` for anything else. */
+export function parseGuide(value: unknown): Guide | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { hasTour, lesson } = value as Members;
+  return { hasTour: hasTour === true, lesson: parseLesson(lesson) };
+}
+
+/** The tour and the lesson that are open; `null` if there are none. */
+export function currentGuide(): Guide | null {
+  const { open } = useLesson.getState();
+  const lesson = open ? { id: open.id, title: open.title, at: open.at } : (awaited?.lesson ?? null);
+  const hasTour = useTour.getState().moments.length > 0 || (awaited?.hasTour ?? false);
+  return lesson !== null || hasTour ? { hasTour, lesson } : null;
+}
+
 /** The guide that was open when the page was left; `null` if there was none. Call this before opening a run: opening a run ends a tour. */
-export function readGuide(): Guide | null {
+export function readGuide(): KeptGuide | null {
   try {
     const value: unknown = JSON.parse(sessionStorage.getItem(GUIDE_KEY) ?? "null");
-    if (typeof value !== "object" || value === null) return null;
-    const { settings, hasTour, lesson } = value as Readonly<Record<string, unknown>>;
-    return isSettings(settings) ? { settings, hasTour: hasTour === true, lesson: parseLesson(lesson) } : null;
+    const guide = parseGuide(value);
+    if (guide === null) return null;
+    const { settings } = value as Members;
+    return isSettings(settings) ? { ...guide, settings } : null;
   } catch {
     // Text that another build wrote, or a browser that blocks storage for this page.
     return null;
   }
 }
 
-/** Restores a tour or lesson if it belongs to the open run. The clock is stopped; the tour's bar has a button to continue. */
-export async function bringGuideBack(guide: Guide): Promise<void> {
+/** Restores a tour or lesson that was kept, if it belongs to the open run. */
+export async function bringGuideBack({ settings, ...guide }: KeptGuide): Promise<void> {
   const { info } = useLab.getState();
-  if (info === null || !isSameRun(info.settings, guide.settings)) return;
+  if (info !== null && isSameRun(info.settings, settings)) await restoreGuide(guide);
+}
+
+/**
+ * Shows the tour and the lesson of the run that has just been opened; one that it does not have ends. The clock is stopped; the tour's bar has a
+ * button to continue.
+ */
+export async function restoreGuide(guide: Guide | null): Promise<void> {
+  awaited = guide;
+  if (guide === null || guide.lesson === null) endLesson();
+  if (guide === null) return;
+  let rest: Guide | null = guide;
+  const restored = (next: Guide | null): void => {
+    // Another guide is awaited if another run was opened meanwhile.
+    if (awaited === rest) awaited = next;
+    rest = next;
+  };
   try {
     if (guide.lesson !== null) await openQuestions(guide.lesson);
+    restored({ ...guide, lesson: null });
     if (guide.hasTour) await offerTour();
+    restored(null);
   } catch {
     // A lesson that this build does not have.
+    restored(null);
     endLesson();
   }
 }
@@ -50,15 +95,11 @@ export async function bringGuideBack(guide: Guide): Promise<void> {
 /** Stores the tour and the lesson at each change. The returned function ends it. */
 export function keepGuide(): () => void {
   const store = (): void => {
-    const { open } = useLesson.getState();
-    const hasTour = useTour.getState().moments.length > 0;
+    const guide = currentGuide();
     const settings = useLab.getState().info?.settings;
     try {
-      if (settings === undefined || (open === null && !hasTour)) sessionStorage.removeItem(GUIDE_KEY);
-      else {
-        const lesson = open && { id: open.id, title: open.title, at: open.at };
-        sessionStorage.setItem(GUIDE_KEY, JSON.stringify({ settings, hasTour, lesson } satisfies Guide));
-      }
+      if (settings === undefined || guide === null) sessionStorage.removeItem(GUIDE_KEY);
+      else sessionStorage.setItem(GUIDE_KEY, JSON.stringify({ settings, ...guide } satisfies KeptGuide));
     } catch {
       // Without storage a reload ends them.
     }

@@ -3,7 +3,7 @@
 import { create } from "zustand";
 import type { LessonEntry, LessonQuestion } from "../lab/lessons.ts";
 import { labRemote } from "../worker/client.ts";
-import { ARTICLE_SPEED } from "./lab-view.ts";
+import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 import { steerTour, tourChoices } from "./tour.ts";
@@ -25,10 +25,11 @@ export async function startLesson({ id, title, settings }: LessonEntry): Promise
   await steerTour(ARTICLE_SPEED, since);
 }
 
-/** Asks the questions of a lesson about the open run, from `at` on. */
+/** Asks the questions of a lesson from `at` on, unless another run is opened meanwhile. */
 export async function openQuestions(lesson: Omit<OpenLesson, "questions">): Promise<void> {
+  const { info } = useLab.getState();
   const questions = await (await labRemote()).lesson(lesson.id);
-  useLesson.setState({ open: { ...lesson, questions } });
+  if (useLab.getState().info === info) useLesson.setState({ open: { ...lesson, questions } });
 }
 
 export function nextQuestion(): void {
