@@ -7,7 +7,7 @@ import * as z from "zod";
 import { CALLS, NEWS } from "../shared/bridge.ts";
 import { DropTokens } from "./drop-tokens.ts";
 import { findCaptureProgram, LiveCapture } from "./live-capture.ts";
-import type { readOpened } from "./open-files.ts";
+import type { ReadFile } from "./open-files.ts";
 import type { Settings } from "./settings.ts";
 import { STUDIO_ORIGIN } from "./studio-protocol.ts";
 import { openInWireshark } from "./wireshark.ts";
@@ -25,7 +25,7 @@ export interface WindowServices {
   readonly settings: Settings;
   window(): BrowserWindow | null;
   /** Reads a file for the window and remembers it; `null` if it no longer exists. */
-  open(path: string): ReturnType<typeof readOpened> | null;
+  open(path: string): ReadFile | null;
   /** The page is ready to receive files. */
   ready(): void;
 }

@@ -78,7 +78,7 @@ describe("files", () => {
 
   it("are read byte for byte, or fail with the system's reason", () => {
     writeFileSync(join(folder, "a.pcap"), Uint8Array.of(0, 255, 10, 13));
-    expect(readOpened(join(folder, "a.pcap"))).toEqual({ name: "a.pcap", bytes: Uint8Array.of(0, 255, 10, 13) });
+    expect(readOpened(join(folder, "a.pcap"))).toEqual({ name: "a.pcap", content: Uint8Array.of(0, 255, 10, 13) });
     expect(() => readOpened(join(folder, "none.pcap"))).toThrow(/ENOENT/);
   });
 });
@@ -276,7 +276,7 @@ describe("other programs", () => {
 
 function readOpenedOrNull(path: string): Uint8Array | null {
   try {
-    return readOpened(path).bytes;
+    return readOpened(path).content;
   } catch {
     return null;
   }

@@ -1,12 +1,12 @@
 /** Main process of the desktop app: one window with the studio in it, its menus and its files. All computing takes place in the window's worker. */
 
 import { join } from "node:path";
-import type { OpenedFile, StudioCommand } from "@pushback/studio";
+import type { StudioCommand } from "@pushback/studio";
 import { app, type BrowserWindow, dialog, Menu, protocol } from "electron";
 import { NEWS } from "../shared/bridge.ts";
 import { answerWindow } from "./ipc.ts";
 import { menuTemplate } from "./menu.ts";
-import { fileOfArguments, readOpened } from "./open-files.ts";
+import { fileOfArguments, type ReadFile, readOpened } from "./open-files.ts";
 import { Settings } from "./settings.ts";
 import { STUDIO_SCHEME, serveStudio } from "./studio-protocol.ts";
 import { denyEverythingElse, denyPermissionsAndRequests, openStudioWindow } from "./studio-window.ts";
@@ -81,7 +81,7 @@ class DesktopApp {
   }
 
   /** Reads a file and adds it to the recent files; a file that can't be read is reported and removed from them. */
-  #open(path: string): OpenedFile | null {
+  #open(path: string): ReadFile | null {
     try {
       const file = readOpened(path);
       this.#settings.remember(path);

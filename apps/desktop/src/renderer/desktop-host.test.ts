@@ -86,7 +86,7 @@ function createDesk(): Desk {
     host: createDesktopHost(bridge, new EventTarget()),
     chooseFiles(files) {
       dialogs.open = files.map((file) => join(home, file.name));
-      for (const file of files) writeFileSync(join(home, file.name), file.bytes);
+      for (const file of files) writeFileSync(join(home, file.name), file.content as Uint8Array);
     },
     async bringFile(file) {
       for (const listener of fileListeners) listener(file);
@@ -121,7 +121,7 @@ it("reads a dropped file by its path, and one without a path where it is", async
     page,
   );
   const seen: string[] = [];
-  host.onFile((file) => seen.push(`${basename(file.name)}: ${new TextDecoder().decode(file.bytes)}`));
+  host.onFile((file) => seen.push(`${basename(file.name)}: ${new TextDecoder().decode(file.content as Uint8Array)}`));
   const files = ["a.pcap", "b.pcap"].map((name) => new File(["in the page"], name));
   page.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { files } }));
   await expect.poll(() => seen.length).toBe(2);

@@ -54,7 +54,7 @@ class DesktopHost implements StudioHost {
     for (const problem of problems) this.#refuse(problem);
     for (const file of files) {
       try {
-        this.#arrive((await this.#bridge.openDropped(file)) ?? { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+        this.#arrive((await this.#bridge.openDropped(file)) ?? { name: file.name, content: new Uint8Array(await file.arrayBuffer()) });
       } catch {
         this.#refuse(`${file.name} can't be read`);
       }

@@ -2,6 +2,7 @@
 
 import type { Diagnosis, Evidence, Finding } from "@pushback/diagnose";
 import type { Completion, Conversation, Endpoint, ExpertRow, FieldKind, FrameClass, ProtocolShare, TrafficLayer } from "@pushback/dissect";
+import type { FileSource } from "./load-capture.ts";
 
 export interface CaptureState {
   /** Changes when other frames are looked at. */
@@ -245,8 +246,8 @@ export type FrameScope = "all" | "shown";
 
 /** Implemented in the worker; the page calls it through promises. */
 export interface AnalyzerApi {
-  /** Any format that is read, gzip'd or not; `file` may be transferred. */
-  openCapture(name: string, file: Uint8Array): Promise<OpenResult>;
+  /** Any format that is read, gzip'd or not; bytes may be transferred. Reads and diagnoses; `onPart` hears each further percent of the file's bytes. */
+  openCapture(name: string, content: Uint8Array | FileSource, onPart?: (done: number, total: number) => void): Promise<OpenResult>;
   state(): CaptureState;
   /** Indexes and filters new frames for one time slice; `shown` lists those that the filter selects. Call it until all frames are indexed. */
   advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }>;

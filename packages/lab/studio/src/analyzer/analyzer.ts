@@ -38,7 +38,6 @@ import type {
   TcpGraph,
   TrafficView,
 } from "./analyzer-api.ts";
-import { loadCapture } from "./capture-frames.ts";
 import { CompletionValues } from "./completion-values.ts";
 import { DiagnosisRun, diagnosisView, findingRow, markPushes } from "./diagnosis-run.ts";
 import { expertsOf } from "./expert-view.ts";
@@ -51,6 +50,7 @@ import { orderOf, TextKeys } from "./frame-order.ts";
 import { FrameRules } from "./frame-rules.ts";
 import { type FrameSource, NO_FRAMES } from "./frame-source.ts";
 import { graphOf } from "./io-graph.ts";
+import { type FileSource, loadCapture } from "./load-capture.ts";
 import { quotedFrame } from "./quoted-frame.ts";
 import { SourcePackets } from "./source-packet.ts";
 import { tcpGraphOf } from "./tcp-graph.ts";
@@ -100,28 +100,24 @@ export class Analyzer implements AnalyzerApi {
   #advancing: Promise<void> | null = null;
   #values = new CompletionValues();
   #filtering = false;
-  #diagnosis = new DiagnosisRun(this.#packets, [], null);
+  #diagnosis = new DiagnosisRun(this.#packets);
   /** The latest diagnosis that the page was given, and how many it was given before. */
   #given: { readonly serial: number } & Pick<Diagnosis, "findings" | "packets"> = { serial: 0, findings: [], packets: 0 };
 
-  /**
-   * Replaces the frames by those of a source in this worker. `problem` is the fault at which reading its file stopped; `leftOut` lists records that
-   * the reader skipped.
-   */
-  useSource(
-    source: FrameSource,
-    name: string,
-    format: string | null = null,
-    problem: string | null = null,
-    leftOut: readonly string[] = [],
-  ): void {
+  /** Replaces the frames by those of a source in this worker. */
+  useSource(source: FrameSource, name: string, format: string | null = null): void {
+    this.#use(new DiagnosisRun(new SourcePackets(source)), name, format, null);
+  }
+
+  /** Replaces the frames by those of a diagnosis. `problem` is the fault at which reading their file stopped. */
+  #use(diagnosis: DiagnosisRun, name: string, format: string | null, problem: string | null): void {
     this.#generation++;
     this.#task++;
     this.#name = name;
     this.#format = format;
     this.#problem = problem;
-    this.#packets = new SourcePackets(source);
-    this.#diagnosis = new DiagnosisRun(this.#packets, leftOut, problem);
+    this.#packets = diagnosis.packets;
+    this.#diagnosis = diagnosis;
     this.#given = { serial: this.#given.serial + 1, findings: [], packets: 0 };
     this.#history = new FrameHistory();
     this.#recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
@@ -133,10 +129,29 @@ export class Analyzer implements AnalyzerApi {
     this.#filtering = false;
   }
 
-  async openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
-    const loaded = await loadCapture(file);
+  async openCapture(
+    name: string,
+    content: Uint8Array | FileSource,
+    onPart: (done: number, total: number) => void = () => {},
+  ): Promise<OpenResult> {
+    // The diagnosis follows the reader: a piece's packets are still in the processor's cache, and the next piece is on its way.
+    let ahead: DiagnosisRun | undefined;
+    const slices = new TimeSlices();
+    let percent = -1;
+    const loaded = await loadCapture(content, async (frames, leftOut, done, total) => {
+      ahead ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
+      ahead.readOn();
+      if (!slices.isOver) return;
+      const now = Math.floor((100 * done) / total);
+      if (now !== percent) onPart(done, total);
+      percent = now;
+      await slices.pause();
+    });
     if (!loaded.ok) return loaded;
-    this.useSource(loaded.frames, name, loaded.format, loaded.problem, loaded.leftOut);
+    const { frames, leftOut, format, problem } = loaded;
+    const diagnosis = ahead?.packets.source === frames ? ahead : new DiagnosisRun(new SourcePackets(frames), leftOut);
+    diagnosis.endFile(problem);
+    this.#use(diagnosis, name, format, problem);
     return { ok: true, state: this.state() };
   }
 
@@ -157,7 +172,7 @@ export class Analyzer implements AnalyzerApi {
   /** Indexes new frames for one slice of time; call again until all are indexed. */
   async advance(): Promise<{ readonly state: CaptureState; readonly shown: Uint32Array | null }> {
     // After an action in the past a lab has fewer and different frames.
-    if (this.#packets.source.count < this.#history.count) this.useSource(this.#packets.source, this.#name, this.#format, this.#problem);
+    if (this.#packets.source.count < this.#history.count) this.useSource(this.#packets.source, this.#name, this.#format);
     await this.#indexSlice();
     const applied = this.#applied;
     // During its first run, the filter passes the frames that it selects to its own callback.

@@ -1,18 +1,15 @@
 /** A capture file in memory as a source of frames. */
 
-import {
-  type CapturedPacket,
-  type CaptureFormat,
-  CaptureReader,
-  describeCaptureFault,
-  describeNoCapture,
-  type RecordOptions,
-  readComment,
-} from "@pushback/capture";
+import { type CapturedPacket, type RecordOptions, readComment } from "@pushback/capture";
 import type { FrameSource } from "./frame-source.ts";
 
-/** The fields of a captured packet that are kept in memory. */
-export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "capturedOn" | "number" | "offset">;
+/** The fields of a captured packet that are kept in memory. The record's `offset` is needed where packets are to be found in a file. */
+export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "capturedOn" | "number" | "offset"> & { readonly offset?: number };
+
+function isSame(a: Uint8Array, atA: number, b: Uint8Array, atB: number, len: number): boolean {
+  for (let i = 0; i < len; i++) if (a[atA + i] !== b[atB + i]) return false;
+  return true;
+}
 
 /** Positions of a file's packets. Their bytes are views of the file if the format stores them unchanged, otherwise copies. */
 export class CaptureFrames implements FrameSource {
@@ -21,6 +18,11 @@ export class CaptureFrames implements FrameSource {
   #bytes: Uint8Array;
   #used = 0;
   readonly #copies: boolean;
+  /** The part of the file that the latest packet was in, and its offset in the file. */
+  #piece: Uint8Array | null = null;
+  #pieceAt = 0;
+  /** Probable number of frames; 0 while it is unknown. */
+  #expected = 0;
   #offset = new Float64Array(1024);
   #length = new Uint32Array(1024);
   #original = new Uint32Array(1024);
@@ -36,10 +38,15 @@ export class CaptureFrames implements FrameSource {
   /** Comments of copied packets, whose options are not copied. */
   readonly #comments = new Map<number, string>();
 
-  /** `file` when packets are to be found in it; `null` when they are to be copied. */
+  /** `file` when packets are to be found in it, as far as it has been filled; `null` when they are to be copied. */
   constructor(file: Uint8Array | null) {
     this.#copies = file === null;
     this.#bytes = file ?? new Uint8Array(1 << 20);
+  }
+
+  /** Says how many frames there will be, probably, so that memory grows in fewer steps. */
+  expect(frames: number): void {
+    this.#expected = frames;
   }
 
   get count(): number {
@@ -52,10 +59,11 @@ export class CaptureFrames implements FrameSource {
 
   /** False when the packet's bytes are not the file's, and would have to be copied. */
   add(p: PlacedPacket): boolean {
-    if (!this.#copies && p.bytes !== this.#bytes) return false;
+    const place = this.#copies ? this.#copy(p) : this.#placeInFile(p);
+    if (place === -1) return false;
     if (this.#count === this.#offset.length) this.#grow();
     const i = this.#count++;
-    this.#offset[i] = this.#copies ? this.#copy(p) : p.at;
+    this.#offset[i] = place;
     this.#length[i] = p.len;
     this.#original[i] = p.origLen;
     this.#timeUs[i] = p.timeUs;
@@ -109,6 +117,22 @@ export class CaptureFrames implements FrameSource {
     this.#isBigEndian[i] = options?.isBigEndian ? 1 : 0;
   }
 
+  /** Offset of the packet's first byte in the file; -1 if its bytes are not there. */
+  #placeInFile(p: PlacedPacket): number {
+    const { bytes, at } = p;
+    if (bytes !== this.#piece) {
+      if (bytes.buffer === this.#bytes.buffer) {
+        this.#piece = bytes;
+        this.#pieceAt = bytes.byteOffset - this.#bytes.byteOffset;
+      } else {
+        // A record that straddles two pieces of the file is the reader's copy, and begins at its first byte.
+        const place = (p.offset ?? 0) + at;
+        return isSame(this.#bytes, place, bytes, at, p.len) ? place : -1;
+      }
+    }
+    return this.#pieceAt + at;
+  }
+
   #copy(p: PlacedPacket): number {
     if (this.#used + p.len > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + p.len));
@@ -121,7 +145,9 @@ export class CaptureFrames implements FrameSource {
   }
 
   #grow(): void {
-    const capacity = this.#offset.length * 2;
+    const { length } = this.#offset;
+    // The first packets of a file may be unlike the others: memory grows to sixteen times at once at most.
+    const capacity = Math.max(length * 2, Math.min(this.#expected, length * 16));
     const more = <T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(grown: T, old: T): T => {
       grown.set(old);
       return grown;
@@ -136,69 +162,4 @@ export class CaptureFrames implements FrameSource {
     this.#optionsLen = more(new Uint32Array(capacity), this.#optionsLen);
     this.#isBigEndian = more(new Uint8Array(capacity), this.#isBigEndian);
   }
-}
-
-export type LoadResult =
-  | {
-      readonly ok: true;
-      readonly frames: CaptureFrames;
-      readonly format: CaptureFormat;
-      /** The fault at which reading stopped; `null` if the whole file was read. */
-      readonly problem: string | null;
-      /** One line for each record that the reader skipped. */
-      readonly leftOut: readonly string[];
-    }
-  | { readonly ok: false; readonly message: string };
-
-/** Reads a file of any known format, gzip'd or not. A damaged one is read as far as it goes. */
-export async function loadCapture(file: Uint8Array): Promise<LoadResult> {
-  if (file.length < 2 || file[0] !== 0x1f || file[1] !== 0x8b) return readFrames(file, null);
-  const { bytes, problem } = await gunzip(file);
-  return readFrames(bytes, problem);
-}
-
-function readFrames(file: Uint8Array, unpacking: string | null): LoadResult {
-  let frames = new CaptureFrames(file);
-  let inPlace = true;
-  let leftOut: string[] = [];
-  const read = (): CaptureReader => {
-    leftOut = [];
-    const reader = new CaptureReader({
-      leftOut: (what) => leftOut.push(what),
-      packet: (p) => {
-        if (!frames.add(p)) inPlace = false;
-      },
-    });
-    reader.feed(file);
-    return reader;
-  };
-  let reader = read();
-  if (!inPlace) {
-    frames = new CaptureFrames(null);
-    reader = read();
-  }
-  const fault = reader.end();
-  const { format } = reader;
-  if (format === null) return { ok: false, message: unpacking ?? (file.length === 0 ? "the file is empty" : describeNoCapture(fault)) };
-  return { ok: true, frames, format, problem: unpacking ?? (fault ? describeCaptureFault(fault) : null), leftOut };
-}
-
-/** The decompressed bytes, and the fault that ended decompression. */
-async function gunzip(file: Uint8Array): Promise<{ bytes: Uint8Array; problem: string | null }> {
-  const chunks: Uint8Array[] = [];
-  let problem: string | null = null;
-  const stream = new Blob([file as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const reader = stream.getReader();
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) chunks.push(part.value);
-  } catch {
-    problem = "the compressed file ends unreadably";
-  }
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return { bytes, problem };
 }

@@ -4,22 +4,43 @@ import { answerOf, type Diagnosis, Diagnostician, describeFlow, type Finding, se
 import type { FrameHistory } from "@pushback/dissect";
 import type { DiagnosisView, FindingGroup, FindingRow } from "./analyzer-api.ts";
 import { FieldPicker } from "./field-values.ts";
+import type { LeftOut } from "./load-capture.ts";
 import type { SourcePackets } from "./source-packet.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 
-export class DiagnosisRun {
-  readonly #packets: SourcePackets;
-  readonly #leftOut: readonly string[];
-  readonly #problem: string | null;
-  /** The frames read so far; stays where a reading is stopped. */
-  #reading: { readonly diagnostician: Diagnostician; next: number } | null = null;
-  #known: { readonly count: number; readonly diagnosis: Diagnosis } | null = null;
+/** A diagnosis that is under way. */
+interface Reading {
+  readonly diagnostician: Diagnostician;
+  /** The next frame to read. */
+  next: number;
+  /** Index of the next skipped record to tell of. */
+  nextLeftOut: number;
+}
 
-  /** `leftOut`: records that the file's reader skipped. `problem`: the fault at which it stopped; `null` if there was none. */
-  constructor(packets: SourcePackets, leftOut: readonly string[], problem: string | null) {
-    this.#packets = packets;
+export class DiagnosisRun {
+  readonly packets: SourcePackets;
+  readonly #leftOut: readonly LeftOut[];
+  /** The frames read so far; stays where a reading is stopped. */
+  #reading: Reading | null = null;
+  #known: { readonly count: number; readonly diagnosis: Diagnosis } | null = null;
+  #problem: string | null = null;
+
+  /** `leftOut`: records that the file's reader skipped; more may be added while frames are. */
+  constructor(packets: SourcePackets, leftOut: readonly LeftOut[] = []) {
+    this.packets = packets;
     this.#leftOut = leftOut;
+  }
+
+  /** Says that the file is read; `problem` is the fault at which its reader stopped, or `null`. */
+  endFile(problem: string | null): void {
     this.#problem = problem;
+  }
+
+  /** Reads the frames that there are, without a pause. */
+  readOn(): void {
+    const reading = this.#begun();
+    const { count } = this.packets.source;
+    while (reading.next <= count) this.#readFrame(reading);
   }
 
   /**
@@ -27,17 +48,13 @@ export class DiagnosisRun {
    * at once share the work. `onPart` hears each further percent.
    */
   async read(isWanted: () => boolean, onPart: (done: number, total: number) => void): Promise<Diagnosis | null> {
-    const packets = this.#packets;
-    const { source } = packets;
+    const { source } = this.packets;
     if (this.#known?.count === source.count) return this.#known.diagnosis;
-    // After an action in the past a lab has fewer and different frames.
-    if (this.#reading && this.#reading.next > source.count + 1) this.#reading = null;
-    this.#reading ??= { diagnostician: this.#begin(), next: 1 };
-    const reading = this.#reading;
+    const reading = this.#begun();
     const slices = new TimeSlices();
     let percent = -1;
     while (reading.next <= source.count) {
-      reading.diagnostician.packet(packets.packetOf(reading.next++));
+      this.#readFrame(reading);
       if (reading.next % FRAMES_PER_LOOK === 0 && slices.isOver) {
         const now = Math.floor((100 * reading.next) / source.count);
         if (now !== percent) onPart(reading.next - 1, source.count);
@@ -47,16 +64,33 @@ export class DiagnosisRun {
       }
     }
     const count = reading.next - 1;
-    if (this.#known?.count !== count) this.#known = { count, diagnosis: reading.diagnostician.finish() };
+    if (this.#known?.count !== count) this.#known = { count, diagnosis: this.#finish(reading) };
     if (this.#reading === reading) this.#reading = null;
     return this.#known.diagnosis;
   }
 
-  #begin(): Diagnostician {
-    const diagnostician = new Diagnostician();
-    for (const what of this.#leftOut) diagnostician.notRead("record", what);
-    if (this.#problem !== null) diagnostician.notRead("damaged", this.#problem);
-    return diagnostician;
+  #begun(): Reading {
+    // After an action in the past a lab has fewer and different frames.
+    if (this.#reading && this.#reading.next > this.packets.source.count + 1) this.#reading = null;
+    this.#reading ??= { diagnostician: new Diagnostician(), next: 1, nextLeftOut: 0 };
+    return this.#reading;
+  }
+
+  #readFrame(reading: Reading): void {
+    if (reading.nextLeftOut < this.#leftOut.length) this.#skip(reading);
+    reading.diagnostician.packet(this.packets.packetOf(reading.next++));
+  }
+
+  /** Tells the diagnosis of the skipped records that precede the next frame. */
+  #skip(reading: Reading): void {
+    for (; this.#leftOut[reading.nextLeftOut]?.framesBefore < reading.next; reading.nextLeftOut++)
+      reading.diagnostician.notRead("record", this.#leftOut[reading.nextLeftOut].what);
+  }
+
+  #finish(reading: Reading): Diagnosis {
+    this.#skip(reading);
+    if (this.#problem !== null) reading.diagnostician.notRead("damaged", this.#problem);
+    return reading.diagnostician.finish();
   }
 }
 

@@ -62,7 +62,7 @@ export function DocumentTabs() {
             onClick={() => showDocument(id)}
           >
             {name}
-            {"frames" in more && more.frames === null && " (reading…)"}
+            {"frames" in more && more.frames === null && ` (reading, ${Math.floor(100 * more.readShare)} %)`}
           </button>
           {id !== null && (
             <button

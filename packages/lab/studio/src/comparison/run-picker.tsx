@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from "react";
 import { create } from "zustand";
-import { type StudioHost, scenarioOfFile } from "../host/studio-host.ts";
+import { type StudioHost, scenarioOfFile, textOf } from "../host/studio-host.ts";
 import { elapsedText } from "../lab/clock-text.ts";
 import type { GalleryEntry, LabInfo, RunChange } from "../lab/lab-types.ts";
 import { type KeptRun, keepThisRun, useKeptRuns } from "../state/kept-runs.ts";
@@ -90,7 +90,7 @@ export function RunPicker({ info, host }: RunPickerProps) {
       const file = await host.openFile();
       if (!file) return;
       const name = scenarioOfFile(file.name) ?? file.name;
-      const change = { scenario: name, text: new TextDecoder().decode(file.bytes) };
+      const change = { scenario: name, text: await textOf(file) };
       const choice = { id: `file-${name}`, title: file.name, change };
       useOthers.setState(({ files: before }) => ({ files: [...before.filter(({ id }) => id !== choice.id), choice] }));
       choose(choice);

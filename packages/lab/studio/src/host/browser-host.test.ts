@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type BrowserPage, createBrowserHost } from "./browser-host.ts";
 import { describeStudioHost, type HostBench } from "./host-suite.ts";
-import type { OpenedFile, SavedFile } from "./studio-host.ts";
+import { type OpenedFile, type SavedFile, textOf } from "./studio-host.ts";
 
 /** A page with just what the host touches: its elements tell the bench what they were used for. */
 function createBench(
@@ -18,7 +18,7 @@ function createBench(
     accept = "";
     files: File[] = [];
     click(): void {
-      this.files = choice.map((file) => new File([file.bytes as Uint8Array<ArrayBuffer>], file.name));
+      this.files = choice.map((file) => new File([file.content as Uint8Array<ArrayBuffer>], file.name));
       this.dispatchEvent(new Event(choice.length > 0 ? "change" : "cancel"));
     }
   }
@@ -48,15 +48,17 @@ function createBench(
       choice = files;
     },
     bringFile: async (file) => {
-      const dropped = new File([file.bytes as Uint8Array<ArrayBuffer>], file.name);
-      const content = await dropped.arrayBuffer();
+      const dropped = new File([file.content as Uint8Array<ArrayBuffer>], file.name);
       const read = Promise.withResolvers<void>();
-      const arrayBuffer = async () => {
-        // Resolves behind the host's own reaction to the content.
-        setImmediate(read.resolve);
-        return content;
-      };
-      const files = [Object.assign(dropped, { arrayBuffer })];
+      const slice = () =>
+        Object.assign(new Blob(), {
+          arrayBuffer: async () => {
+            // Resolves behind the host's own reaction to the content.
+            setImmediate(read.resolve);
+            return new ArrayBuffer(1);
+          },
+        });
+      const files = [Object.assign(dropped, { slice })];
       target.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { files } }));
       await read.promise;
     },
@@ -72,7 +74,7 @@ test("opens what the address names", async () => {
   const bench = createBench("http://127.0.0.1/?open=own%20capture.pcapng");
   const file = await new Promise<OpenedFile>((resolve) => bench.host.onFile(resolve));
   expect(file.name).toBe("own capture.pcapng");
-  expect(new TextDecoder().decode(file.bytes)).toBe("./document/own%20capture.pcapng");
+  expect(await textOf(file)).toBe("./document/own%20capture.pcapng");
 });
 
 const cutOff = () =>

@@ -37,10 +37,15 @@ function browserPage(): BrowserPage {
 /** A file that can be read again: the page keeps where it is, and not its bytes. */
 interface Readable {
   readonly name: string;
-  read(): Promise<Uint8Array>;
+  /** Rejects if the file can't be read. */
+  content(): Promise<Blob>;
 }
 
-const readableFile = (file: File): Readable => ({ name: file.name, read: async () => new Uint8Array(await file.arrayBuffer()) });
+/** A folder looks like a file until its first byte is read. */
+async function readableContent(file: File): Promise<Blob> {
+  await (file.size === 0 ? file : file.slice(0, 1)).arrayBuffer();
+  return file;
+}
 
 class BrowserHost implements StudioHost {
   readonly kind = "browser";
@@ -60,25 +65,25 @@ class BrowserHost implements StudioHost {
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
       event.preventDefault();
-      void this.#readAll(event.dataTransfer?.files ?? []);
+      void this.#openAll(event.dataTransfer?.files ?? []);
     });
     const named = new URL(page.address).searchParams.get("open");
     if (named !== null) void this.#fetch(named);
   }
 
   async #fetch(name: string): Promise<void> {
-    const source: Readable = { name, read: () => this.#readNamed(name) };
+    const source: Readable = { name, content: () => this.#readNamed(name) };
     try {
-      const bytes = await source.read();
+      const content = await source.content();
       this.#remember(source);
-      this.#arrive({ name, bytes });
+      this.#arrive({ name, content });
     } catch (error) {
       this.#refuse(error instanceof Error ? error.message : String(error));
     }
   }
 
   /** Reads the document beside the page. Rejects with a line that says why it can't. */
-  async #readNamed(name: string): Promise<Uint8Array> {
+  async #readNamed(name: string): Promise<Blob> {
     let answer: Response;
     try {
       answer = await this.#page.fetch(`./document/${encodeURIComponent(name)}`);
@@ -91,7 +96,7 @@ class BrowserHost implements StudioHost {
       throw new Error(tooLarge ?? `${name} can't be read: it is no longer there. Start pushback studio with it again.`);
     }
     try {
-      return new Uint8Array(await answer.arrayBuffer());
+      return await answer.blob();
     } catch {
       throw new Error(`${name} can't be read to its end: it is a folder, or it was changed or removed meanwhile.`);
     }
@@ -102,21 +107,21 @@ class BrowserHost implements StudioHost {
     for (const listener of this.#problemListeners) listener(message);
   }
 
-  /** Reads files that came at once, one after the other, and says in a line what is not opened. */
-  async #readAll(files: ArrayLike<File>, use = (file: OpenedFile) => this.#arrive(file)): Promise<void> {
+  /** Opens files that came at once, one after the other, and says in a line what is not opened. */
+  async #openAll(files: ArrayLike<File>, use = (file: OpenedFile) => this.#arrive(file)): Promise<void> {
     const chosen = chooseFiles(files);
     const problems = [...chosen.problems];
     for (const file of chosen.files) {
-      const source = readableFile(file);
-      let bytes: Uint8Array;
+      const source: Readable = { name: file.name, content: () => readableContent(file) };
+      let content: Blob;
       try {
-        bytes = await source.read();
+        content = await source.content();
       } catch {
         problems.push(`${file.name} can't be read: it is a folder, or it is no longer there, or it was changed`);
         continue;
       }
       this.#remember(source);
-      use({ name: file.name, bytes });
+      use({ name: file.name, content });
     }
     for (const problem of problems) this.#refuse(problem);
   }
@@ -146,7 +151,7 @@ class BrowserHost implements StudioHost {
     const files = await this.#chooseFiles(false);
     let opened: OpenedFile | null = null;
     if (files.length > 0)
-      await this.#readAll(files, (file) => {
+      await this.#openAll(files, (file) => {
         opened = file;
       });
     return opened;
@@ -154,7 +159,7 @@ class BrowserHost implements StudioHost {
 
   async openFiles(): Promise<void> {
     const files = await this.#chooseFiles(true);
-    if (files.length > 0) await this.#readAll(files);
+    if (files.length > 0) await this.#openAll(files);
   }
 
   async saveFile({ suggestedName, mediaType, bytes }: SavedFile): Promise<boolean> {
@@ -193,7 +198,7 @@ class BrowserHost implements StudioHost {
 
   async openRecent(id: string): Promise<OpenedFile | null> {
     const source = this.#recent.find(({ name }) => name === id);
-    return source ? { name: source.name, bytes: await source.read() } : null;
+    return source ? { name: source.name, content: await source.content() } : null;
   }
 
   theme(): HostTheme {

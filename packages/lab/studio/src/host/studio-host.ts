@@ -4,7 +4,19 @@ import type { LiveFrame } from "../analyzer/live-frames.ts";
 
 export interface OpenedFile {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Its bytes, or a file of the browser's that is read where it is needed. */
+  readonly content: Uint8Array | Blob;
+}
+
+/** Size of an opened file in bytes. */
+export const sizeOf = ({ content }: OpenedFile): number => (content instanceof Blob ? content.size : content.length);
+
+/** Why an opened file can't be read, where the browser says no more than that. */
+export const UNREADABLE_FILE = "the file can't be read to its end: it was changed or removed meanwhile";
+
+/** Content of an opened file as UTF-8 text. Rejects if the file has been removed or changed. */
+export async function textOf({ content }: OpenedFile): Promise<string> {
+  return content instanceof Blob ? await content.text() : new TextDecoder().decode(content);
 }
 
 /** Largest file in bytes, in every host: a larger one, with the data derived from it, does not fit into a page's memory. */

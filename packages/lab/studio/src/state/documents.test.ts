@@ -9,6 +9,7 @@ const capture = (id: number): CaptureDocument => ({
   id,
   name: `${id}.pcap`,
   frames: 1,
+  readShare: 1,
   isLive: false,
   selectedFrame: null,
   comments: 0,

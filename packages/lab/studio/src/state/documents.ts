@@ -60,7 +60,9 @@ export function addCapture(fileName: string, isLive: boolean): { readonly id: nu
     fileName,
     captures.map((capture) => capture.name),
   );
-  set({ captures: [...captures, { id, name, frames: isLive ? 0 : null, isLive, selectedFrame: null, comments: 0, trouble: null }] });
+  set({
+    captures: [...captures, { id, name, frames: isLive ? 0 : null, readShare: 0, isLive, selectedFrame: null, comments: 0, trouble: null }],
+  });
   return { id, name, end };
 }
 
@@ -112,7 +114,7 @@ export function noteComment(id: number | null): void {
 export async function openCapture(file: OpenedFile): Promise<void> {
   const isWanted = askForDocument();
   const { id, name, end } = addCapture(file.name, false);
-  const result = await end.openCapture(name, file.bytes);
+  const result = await end.openCapture(name, file.content, (done, total) => changeCapture(id, { readShare: done / total }));
   if (!result.ok) {
     removeCapture(id);
     tellFileProblem(`${file.name}: ${result.message}`);

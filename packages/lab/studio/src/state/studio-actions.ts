@@ -2,7 +2,15 @@
 
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import { captureStem } from "../analyzer/capture-stem.ts";
-import { type OpenedFile, type StudioCommand, type StudioHost, scenarioOfFile } from "../host/studio-host.ts";
+import {
+  type OpenedFile,
+  type StudioCommand,
+  type StudioHost,
+  scenarioOfFile,
+  sizeOf,
+  textOf,
+  UNREADABLE_FILE,
+} from "../host/studio-host.ts";
 import type { RunPlace } from "../lab/lab-types.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
@@ -142,10 +150,20 @@ export async function playArticle(): Promise<void> {
   await steerTour(ARTICLE_SPEED, since);
 }
 
+/** Text of an opened file; `null`, after a message to the user, if it can no longer be read. */
+async function readText(file: OpenedFile): Promise<string | null> {
+  try {
+    return await textOf(file);
+  } catch {
+    tellFileProblem(`${file.name}: ${UNREADABLE_FILE}`);
+    return null;
+  }
+}
+
 /** Plays a scenario file; opens any other file as a capture. */
 export async function openDocument(file: OpenedFile): Promise<void> {
   const scenario = scenarioOfFile(file.name);
-  const isEmpty = file.bytes.length === 0;
+  const isEmpty = sizeOf(file) === 0;
   if (!isEmpty && scenario === null && !/\.json$/i.test(file.name)) {
     theLab.pause();
     await openCapture(file);
@@ -156,10 +174,12 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     tellFileProblem(`${file.name}: the file is empty`);
     return;
   }
+  const text = await readText(file);
+  if (text === null) return;
   if (scenario === null) {
     theLab.pause();
     const refuse = (message: string) => tellFileProblem(`${file.name}: ${message}`);
-    const parsed = parseRecording(new TextDecoder().decode(file.bytes));
+    const parsed = parseRecording(text);
     if (!parsed.ok) refuse(parsed.message);
     else if ((await reopenRun(parsed.run, refuse)) === "shown") {
       useStudio.getState().set({ view: parsed.run.view });
@@ -169,7 +189,6 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     }
     return;
   }
-  const text = new TextDecoder().decode(file.bytes);
   // The fault begins with the scenario's name, line and column.
   const refuse = (fault: string) => tellFileProblem(`${file.name}${fault.slice(scenario.length)}`);
   const saved = parseSavedScenario(scenario, text);

@@ -25,6 +25,8 @@ export interface CaptureDocument {
   readonly name: string;
   /** Number of frames; `null` while the file is being read. */
   readonly frames: number | null;
+  /** How much of the file has been read, 0 to 1. */
+  readonly readShare: number;
   /** Whether it was captured here, and not read from a file. */
   readonly isLive: boolean;
   readonly selectedFrame: number | null;

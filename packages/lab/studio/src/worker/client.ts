@@ -48,9 +48,21 @@ export class WorkerEnd {
     return this.#lab;
   }
 
-  /** Opens a capture in this worker. `bytes` go there, and are no longer here. */
-  openCapture(name: string, bytes: Uint8Array): Promise<OpenResult> {
-    return this.worker.openCapture(name, Comlink.transfer(bytes, [bytes.buffer]));
+  /** Opens a capture in this worker. Bytes go there, and are no longer here. */
+  openCapture(name: string, content: Uint8Array | Blob, onPart: (done: number, total: number) => void): Promise<OpenResult> {
+    if (content instanceof Uint8Array) {
+      return this.worker.openCapture(name, Comlink.transfer(content, [content.buffer]), Comlink.proxy(onPart));
+    }
+    // The thread that asks for a piece of a file also fetches it from the browser: the page does so while the worker reads the one before.
+    const read = async (from: number, to: number): Promise<Uint8Array | null> => {
+      try {
+        const bytes = new Uint8Array(await content.slice(from, to).arrayBuffer());
+        return Comlink.transfer(bytes, [bytes.buffer]);
+      } catch {
+        return null;
+      }
+    };
+    return this.worker.openFile(name, content.size, Comlink.proxy(read), Comlink.proxy(onPart));
   }
 
   tick(): void {

@@ -4,6 +4,7 @@ import * as Comlink from "comlink";
 import { Analyzer } from "../analyzer/analyzer.ts";
 import type { OpenResult } from "../analyzer/analyzer-api.ts";
 import { type LiveFrame, LiveFrames } from "../analyzer/live-frames.ts";
+import type { FileSource } from "../analyzer/load-capture.ts";
 import { LabApi } from "../lab/lab-api.ts";
 import { labFrameSource } from "../lab/lab-frames.ts";
 
@@ -29,8 +30,13 @@ export class StudioWorker {
   }
 
   /** Opens a capture in place of the present one. */
-  openCapture(name: string, file: Uint8Array): Promise<OpenResult> {
-    return analyzer.openCapture(name, file);
+  openCapture(name: string, bytes: Uint8Array, onPart: (done: number, total: number) => void): Promise<OpenResult> {
+    return analyzer.openCapture(name, bytes, onPart);
+  }
+
+  /** Opens a file of `size` bytes, whose pieces the page reads, as a capture. */
+  openFile(name: string, size: number, read: FileSource["read"], onPart: (done: number, total: number) => void): Promise<OpenResult> {
+    return analyzer.openCapture(name, { size, read }, onPart);
   }
 
   /** Opens an empty live capture; `addLive` adds frames to it. */
