@@ -1,6 +1,7 @@
 /** The sessions of the mail server, as its administrator and an audience see them. */
 
 import { causeText } from "@pushback/scenario";
+import type { CSSProperties } from "react";
 import { countdownText } from "../lab/clock-text.ts";
 import { isProbing, type SessionState } from "../lab/machine-state.ts";
 import { useLab } from "../state/lab-view.ts";
@@ -11,9 +12,10 @@ export function Sessions() {
   const sessions = useLab((s) => s.state?.server.sessions) ?? [];
   const open = sessions.filter((s) => s.endUs === null);
   const ended = sessions.filter((s) => s.endUs !== null).sort((a, b) => (a.endUs ?? 0) - (b.endUs ?? 0));
+  const size = { "--rows": Math.max(1, open.length), "--below": ended.length > 0 ? "17px" : "0px" } as CSSProperties;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to get there
-    <section className="sessions" aria-label="Sessions" tabIndex={0}>
+    <section className="sessions" aria-label="Sessions" tabIndex={0} style={size}>
       <table>
         <thead>
           <tr>
@@ -57,7 +59,9 @@ function SessionRow({ session }: { readonly session: SessionState }) {
   return (
     <tr className={selected ? "is-selected" : ""}>
       <th scope="row">
-        <span className="session-number">{session.id}</span> {session.machine}
+        <span className="session-number">{session.id}</span>
+        {"\u00a0"}
+        {session.machine}
       </th>
       <td className="mono">{session.callbackPort === null ? "none" : session.callbackPort}</td>
       <td className={`right ${session.pending > 0 ? "pending" : ""}`}>{session.pending}</td>
