@@ -72,7 +72,7 @@ it("has other captions after the user has logged the followed machine off", asyn
     await eventually(() => caption.textContent()).not.toBe(before);
     captions.push(await caption.textContent());
   }
-  expect(captions.join("\n")).toMatch(/mail clients log off/);
+  expect(captions.join("\n")).toMatch(/The user of Windows 95 logs off/);
   expect(captions.join("\n")).not.toMatch(/rebooted|port unreachable|keep-alive, reset/);
 });
 

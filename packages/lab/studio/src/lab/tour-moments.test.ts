@@ -112,3 +112,38 @@ it("calls a machine that stays off switched off, and tells of no other lost sess
   expect(moments.find(({ id }) => id === "reboot")?.title).toBe("Switched off");
   expect(moments.map(({ id }) => id)).not.toContain("lost");
 });
+
+describe("the tour of the article after something else was done at Windows 95 alone", () => {
+  const tourAfter = (...steps: readonly object[]) => {
+    const { lab } = open(DEFAULT_SCENARIO);
+    for (const step of steps) lab.act(step as Parameters<LabApi["act"]>[0], (step as { readonly at: number }).at);
+    return new Map(lab.tour().map(({ id, caption }) => [id, caption]));
+  };
+
+  it("tells its own end, and not the mail of two hours later as the first mail, if it logs off before that", () => {
+    const captions = tourAfter({ at: 50_000_000, logoff: ["windows-9x"] });
+    expect([...captions.keys()]).toEqual(["start", "logon", "end", "next-logon", "next-mail"]);
+    expect(captions.get("end")).toMatch(
+      /^The user of Windows 95 logs off: its session ends at once, at 0:00:50, .* The other machines keep/,
+    );
+    // The other machines are rebooted and send ICMP errors meanwhile.
+    expect(captions.get("next-mail")).toMatch(/Windows 95 has sent no ICMP error, and the other machines have sent \d{3}: /);
+  });
+
+  it("tells of one machine where only one is rebooted", () => {
+    const captions = tourAfter({ at: 100_000_000, reboot: ["windows-9x"], how: "unclean" });
+    expect(captions.get("reboot")).toMatch(/^At 0:01:40 Windows 95 is rebooted without logging off\. On the server its session stays open/);
+  });
+
+  it("tells of one machine where only one logs on", () => {
+    const captions = tourAfter({ at: 120_000_000, logoff: ["windows-9x"] }, { at: 7_000_000_000, logon: ["windows-9x"] });
+    expect(captions.get("next-logon")).toMatch(/^The user of Windows 95 logs on again: a new session/);
+  });
+});
+
+it("tells of all mail clients where all log off", () => {
+  const end = open("orderly-logoff")
+    .lab.tour()
+    .find(({ id }) => id === "end");
+  expect(end?.caption).toMatch(/^The mail clients log off: each session ends at once/);
+});

@@ -65,6 +65,36 @@ const errorsUntil = (us: number, { errorsUs }: Search): number => errorsUs.filte
 /** Whether an event of the server is about a session of the machine that the tour follows. */
 const isOfHerosSession = ({ event }: RecordedEvent, { sessions }: Search): boolean => "session" in event && sessions.has(event.session);
 
+/** Two machines do something together if no more than this lies between. */
+const TOGETHER_US = 60_000_000;
+
+/** Whether other machines do what the event says, at about the same time: by hand, a person may do it at one machine alone. */
+function isWithOthers(e: RecordedEvent, { events, hero }: Search, fits: (o: RecordedEvent) => boolean): boolean {
+  return events.some(
+    (o) => o.machine !== hero.name && Math.abs(o.atUs - e.atUs) <= TOGETHER_US && o.event.type === e.event.type && fits(o),
+  );
+}
+
+/** Whether all sessions that were open at the end of a session end by logging off, at about the same time. */
+function isLogoffOfAll(e: RecordedEvent, { events, sessions }: Search): boolean {
+  const others = new Set<number>();
+  for (const { atUs, event } of events) {
+    if (atUs > e.atUs + TOGETHER_US) break;
+    if (event.type === "connect" && atUs < e.atUs && !sessions.has(event.session)) others.add(event.session);
+    if (event.type !== "session-ended" || !others.has(event.session)) continue;
+    if (atUs < e.atUs - TOGETHER_US || event.how === "disconnect") others.delete(event.session);
+  }
+  return others.size === 0;
+}
+
+/** When the session of the first logon ends, or its machine goes down: what comes later is no longer about it. */
+function firstGoneUs({ events, hero, sessions }: Search): number {
+  const isEnd = ({ event, machine }: RecordedEvent): boolean =>
+    (event.type === "session-ended" && sessions.has(event.session)) || (event.type === "machine-going-down" && machine === hero.name);
+  const loggedOn = events.findIndex(({ event, machine }) => event.type === "logged-on" && machine === hero.name);
+  return events.find((e, i) => i > loggedOn && isEnd(e))?.atUs ?? Number.POSITIVE_INFINITY;
+}
+
 /** Text for the end of a session: its cause, and the number of ICMP errors until then. */
 function endText(e: RecordedEvent, s: Search): string {
   const name = shortTitle(s.hero.title);
@@ -72,7 +102,9 @@ function endText(e: RecordedEvent, s: Search): string {
   const at = `at ${elapsedText(e.atUs)}`;
   if (e.event.type !== "session-ended") return "";
   if (e.event.how === "disconnect")
-    return `The mail clients log off: each session ends at once, ${at}, and with it the push port. Mail that comes later draws no datagram, and so no ICMP error: ${errors} from ${name}.`;
+    return isLogoffOfAll(e, s)
+      ? `The mail clients log off: each session ends at once, ${at}, and with it the push port. Mail that comes later draws no datagram, and so no ICMP error: ${errors} from ${name}.`
+      : `The user of ${name} logs off: its session ends at once, ${at}, and with it the push port. Mail that comes later draws no datagram to it, and so no ICMP error of it: ${errors} so far. The other machines keep their sessions.`;
   switch (e.event.cause) {
     case "keepalive-reset":
       return `The rebooted machine has no such connection: it answers with a reset. The session ends ${at} (${causeText(e.event.cause)}), with the datagrams and the errors: ${errors} from ${name}, all harmless.`;
@@ -114,8 +146,10 @@ const MOMENTS: readonly MomentDefinition[] = [
     speed: 1,
     look: "server",
     fits: (e, s) => e.event.type === "logged-on" && isOfHero(e, s),
-    caption: (e, { hero }) =>
-      `The users log on. Each mail client tells the server a UDP port for push notifications; ${shortTitle(hero.title)} names port ${portOf(e)}. Look at the server's list: one session per machine, with its push port.`,
+    caption: (e, s) =>
+      !isWithOthers(e, s, () => true)
+        ? `The user of ${shortTitle(s.hero.title)} logs on. The mail client tells the server a UDP port for push notifications: port ${portOf(e)}. Look at the server's list: it has the session, with its push port.`
+        : `The users log on. Each mail client tells the server a UDP port for push notifications; ${shortTitle(s.hero.title)} names port ${portOf(e)}. Look at the server's list: one session per machine, with its push port.`,
   },
   {
     id: "first-mail",
@@ -123,9 +157,9 @@ const MOMENTS: readonly MomentDefinition[] = [
     leadS: 1,
     speed: 1,
     look: "machine",
-    fits: (e, s) => e.event.type === "new-mail" && isOfHero(e, s),
-    caption: () =>
-      "Mail arrives. The server sends a UDP datagram to each client's port: there is something new. The client fetches the mail over TCP at once and shows it, so no more datagrams are needed.",
+    fits: (e, s) => e.event.type === "new-mail" && isOfHero(e, s) && e.atUs < firstGoneUs(s),
+    caption: (e, s) =>
+      `Mail arrives. The server sends a UDP datagram to ${isWithOthers(e, s, () => true) ? "each client's port" : "the port of its client"}: there is something new. The client fetches the mail over TCP at once and shows it, so no more datagrams are needed.`,
   },
   {
     id: "reboot",
@@ -134,8 +168,14 @@ const MOMENTS: readonly MomentDefinition[] = [
     speed: 3,
     look: "machine",
     fits: isUncleanDown,
-    caption: (e, s) =>
-      `At ${elapsedText(e.atUs)} the machines are ${startsAgain(e, s) ? "rebooted" : "switched off"} without logging off. On the server every session stays open, with its push port. The orange lamps show what only the server still has.`,
+    caption: (e, s) => {
+      const done = `${startsAgain(e, s) ? "rebooted" : "switched off"} without logging off`;
+      const isOfAll = isWithOthers(e, s, ({ event }) => event.type === "machine-going-down" && event.way !== "shutdown");
+      const what = isOfAll
+        ? `the machines are ${done}. On the server every session stays open, with its push port.`
+        : `${shortTitle(s.hero.title)} is ${done}. On the server its session stays open, with its push port.`;
+      return `At ${elapsedText(e.atUs)} ${what} The orange lamps show what only the server still has.`;
+    },
   },
   {
     id: "unanswered",
@@ -207,7 +247,10 @@ const MOMENTS: readonly MomentDefinition[] = [
     speed: 1,
     look: "server",
     fits: (e, s) => e.event.type === "logged-on" && isOfHero(e, s),
-    caption: (e) => `The users log on again: a new session, push port ${portOf(e)}. Nothing is left of the old one.`,
+    caption: (e, s) => {
+      const who = isWithOthers(e, s, () => true) ? "The users log" : `The user of ${shortTitle(s.hero.title)} logs`;
+      return `${who} on again: a new session, push port ${portOf(e)}. Nothing is left of the old one.`;
+    },
   },
   {
     id: "next-mail",
@@ -218,10 +261,12 @@ const MOMENTS: readonly MomentDefinition[] = [
     fits: (e, s) => e.event.type === "new-mail" && isOfHero(e, s),
     caption: (e, s) => {
       const probes = s.events.filter((o) => o.event.type === "keepalive-probe-sent" && o.machine === "server").length;
-      const seen =
-        errorsUntil(e.atUs, s) === 0
-          ? "No ICMP error was sent."
-          : "Only a network analyzer has seen the errors: open the monitor to look at them.";
+      const all = s.events.filter((o) => o.event.type === "icmp-error-sent" && o.atUs <= e.atUs).length;
+      const look = "open the monitor to look at them.";
+      let seen = `Only a network analyzer has seen the errors: ${look}`;
+      if (all === 0) seen = "No ICMP error was sent.";
+      else if (errorsUntil(e.atUs, s) === 0)
+        seen = `${shortTitle(s.hero.title)} has sent no ICMP error, and the other machines have sent ${all}: ${look}`;
       const cost = probes === 0 ? "" : ` In this whole run the server sends ${probes} keep-alive ${probes === 1 ? "probe" : "probes"}.`;
       return `New mail is announced as usual. ${seen}${cost}`;
     },
