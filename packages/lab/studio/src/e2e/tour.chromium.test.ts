@@ -151,3 +151,21 @@ it("a lesson is there again at its question after Back and Forward, and is not a
   await lesson.getByText("Question 2 of 3").waitFor();
   await button(page, "Continue the tour").waitFor();
 });
+
+it("is there again when the lab’s worker has failed and the run is brought back", async (context) => {
+  const page = await openStudio(context, {}, "", /out of order/);
+  const caption = page.locator(".tour-caption");
+  await button(page, "Play the article").click();
+  await caption.getByText("1 of 10: ").waitFor();
+  await button(page, "Next moment").click();
+  await caption.getByText("2 of 10: ").waitFor();
+  await button(page, "Pause").click();
+  await page.workers()[0]?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("out of order");
+    });
+  });
+  await button(page, "Bring the run back").click();
+  await button(page, "Continue the tour").waitFor();
+  expect(await caption.textContent()).toContain("2 of 10: ");
+});

@@ -17,7 +17,7 @@ import { type Address, isSameRun, parseAddress } from "./address.ts";
 import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
 import { closeShown, noteExport } from "./closing.ts";
 import { analyzerOf, endSpare, expectCapture, openCapture } from "./documents.ts";
-import { bringGuideBack, readGuide } from "./guide-keeper.ts";
+import { bringGuideBack, currentGuide, readGuide, restoreGuide } from "./guide-keeper.ts";
 import type { OpenOutcome } from "./lab-control.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { parseRecording, parseSavedScenario, type RunDocument } from "./run-document.ts";
@@ -123,12 +123,13 @@ export async function copyLink(): Promise<void> {
 
 /** Replaces the lab's worker and repeats the run in the new one: the page has the settings and actions, which give the same recording again. */
 export async function bringRunBack(): Promise<void> {
-  const run = currentRun();
+  const [run, guide] = [currentRun(), currentGuide()];
   const { workersReplaced, set } = useStudio.getState();
   replaceLabWorker();
   set({ workersReplaced: workersReplaced + 1, selectedFrame: null });
   const outcome = run === null ? "refused" : await reopenRun(run, tellError);
   if (outcome === "refused") await startFreePlay();
+  else if (outcome !== "overtaken") void restoreGuide(guide);
   // While the worker had failed, the machines showed the last state of the run, and actions were refused.
   set({ workerTrouble: null });
   useLab.setState({ failure: null });

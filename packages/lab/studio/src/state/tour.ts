@@ -90,14 +90,28 @@ export function takeOver(): void {
   theLab.slowDown();
 }
 
-/** After an action of the user the run goes on differently: replaces the captions by those of the run as it is now. */
+/**
+ * After an action of the user the run goes on differently: replaces the captions by those of the run as it is now. If they can't be found, the tour ends,
+ * because its captions are about another run, and the user is told. A worker that does not answer at all is reported by its watchdog.
+ */
 async function renewMoments(): Promise<void> {
-  if (useTour.getState().moments.length === 0) return;
-  const moments = await findMoments();
-  // The user may have ended the tour meanwhile.
-  if (moments === null || useTour.getState().moments.length === 0) return;
-  useTour.setState({ moments });
-  steer();
+  const { info } = useLab.getState();
+  // The user may end the tour meanwhile, or open another run.
+  const isWanted = (): boolean => useTour.getState().moments.length > 0 && useLab.getState().info === info;
+  if (!isWanted()) return;
+  try {
+    const moments = await findMoments();
+    if (moments === null || !isWanted()) return;
+    useTour.setState({ moments });
+    steer();
+  } catch (error) {
+    if (!isWanted()) return;
+    endTour();
+    const why = error instanceof Error ? error.message : String(error);
+    const text = `The tour has ended: its captions could not be renewed after your action (${why}).`;
+    const again = (): void => void offerTour().catch(() => useStudio.getState().set({ notice: { text, kind: "error" } }));
+    useStudio.getState().set({ notice: { text, kind: "error", action: { label: "Try again", run: again } } });
+  }
 }
 
 /** Waits this long after an action, in ms, before the run is simulated to its end for new captions: actions in quick succession need it once. */
@@ -116,7 +130,7 @@ export function directTour(): () => void {
     if (lab.info !== before.info) endTour();
     else {
       leaveTourClock();
-      renewal = setTimeout(() => void renewMoments().catch(() => {}), RENEW_AFTER_MS);
+      renewal = setTimeout(() => void renewMoments(), RENEW_AFTER_MS);
     }
   });
   return () => {

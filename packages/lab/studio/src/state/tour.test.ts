@@ -1,0 +1,85 @@
+/** The tour's director after an action: its captions are renewed, and the user is told if they can't be. */
+
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { LabInfo, PersonAction } from "../lab/lab-types.ts";
+import type { TourMoment } from "../lab/tour-moments.ts";
+import { useLab } from "./lab-view.ts";
+import { useStudio } from "./studio-store.ts";
+import { directTour, offerTour, useTour } from "./tour.ts";
+
+const worker = vi.hoisted(() => ({ tour: (): Promise<unknown> => Promise.resolve([]) }));
+vi.mock("../worker/client.ts", () => ({ labRemote: async () => ({ tour: () => worker.tour() }) }));
+vi.mock("./the-lab.ts", () => ({ theLab: { play: () => {}, stopAfter: () => 0 }, recording: {} }));
+
+const moment = (caption: string): TourMoment => ({
+  id: "start",
+  title: "The machines start",
+  caption,
+  machine: "windows-9x",
+  atUs: 0,
+  leadUs: 0,
+  speed: 1,
+});
+const info = (): LabInfo => ({ durationUs: 1_000_000 }) as LabInfo;
+const act = (): void => useLab.setState(({ actions }) => ({ actions: [...actions, { atUs: 1, step: {} } as PersonAction] }));
+/** Waits for the renewal after an action, and for its answer. */
+const renewed = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1_000);
+
+let end = (): void => {};
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  useStudio.getState().set({ notice: null });
+  useLab.setState({ info: info(), actions: [] });
+  end = directTour();
+  worker.tour = async () => [moment("before")];
+  await offerTour();
+});
+
+afterEach(() => {
+  end();
+  vi.useRealTimers();
+});
+
+test("captions are those of the run after the action", async () => {
+  worker.tour = async () => [moment("after")];
+  act();
+  await renewed();
+  expect(useTour.getState().moments.map(({ caption }) => caption)).toEqual(["after"]);
+  expect(useStudio.getState().notice).toBeNull();
+});
+
+test("where they can't be found the tour ends, the user is told why, and can try again", async () => {
+  worker.tour = () => Promise.reject(new Error("out of memory"));
+  act();
+  await renewed();
+  expect(useTour.getState().moments).toEqual([]);
+  const { notice } = useStudio.getState();
+  expect(notice).toMatchObject({ kind: "error", text: expect.stringContaining("(out of memory)") });
+  worker.tour = async () => [moment("after")];
+  notice?.action?.run();
+  await renewed();
+  expect(useTour.getState().moments.map(({ caption }) => caption)).toEqual(["after"]);
+});
+
+test("a failure is told again if the second try fails too", async () => {
+  worker.tour = () => Promise.reject(new Error("out of memory"));
+  act();
+  await renewed();
+  const { notice, set } = useStudio.getState();
+  set({ notice: null });
+  notice?.action?.run();
+  await renewed();
+  expect(useStudio.getState().notice?.text).toContain("(out of memory)");
+});
+
+test("nothing is told about a run that another one has replaced, or a tour that was ended", async () => {
+  let fail = (_error: Error): void => {};
+  worker.tour = () => new Promise((_, reject) => (fail = reject));
+  act();
+  await renewed();
+  useLab.setState({ info: info() });
+  fail(new Error("too late"));
+  await renewed();
+  expect(useStudio.getState().notice).toBeNull();
+});
