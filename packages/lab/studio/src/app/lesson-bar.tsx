@@ -1,24 +1,50 @@
-/** A lesson: its questions one after the other, beside the run that has the answers. */
+/** A lesson: its questions one after the other, beside the run that has the answers. While another run or a capture is shown, there is a way back instead. */
 
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { isRight, LESSON_ENTRIES, type LessonQuestion, lacksNumber } from "../lab/lessons.ts";
-import { endLesson, nextQuestion, startLesson, useLesson } from "../state/lesson.ts";
+import { returnToLesson } from "../state/guide-keeper.ts";
+import { useLab } from "../state/lab-view.ts";
+import { endLesson, isRunOfLesson, nextQuestion, startLesson, useLesson } from "../state/lesson.ts";
+import { attempt } from "../state/studio-actions.ts";
+import { shownCapture, useStudio } from "../state/studio-store.ts";
 
 export function LessonBar() {
   const lesson = useLesson((l) => l.open);
   const place = useRef<HTMLElement>(null);
+  const capture = useStudio((s) => shownCapture(s)?.name ?? null);
+  const run = useLab((lab) => lab.info?.title ?? "");
+  const isRun = useLab((lab) => lesson !== null && isRunOfLesson(lesson.id, lab.info?.settings));
+  const hasActions = useLab((lab) => lab.actions.length > 0);
+  const isHere = capture === null && isRun;
   useEffect(() => {
     // The next question is read out, and its answer can be given at once.
-    if (lesson) place.current?.querySelector<HTMLElement>("input, .lesson-end")?.focus();
+    if (lesson) focusAnswer(place.current);
   }, [lesson]);
+  useEffect(() => {
+    // Back from another document: unless the user has gone on to something else.
+    if (isHere && document.activeElement === document.body) focusAnswer(place.current);
+  }, [isHere]);
   if (!lesson) return null;
   const { at } = lesson;
   const question = lesson.questions[at];
+  const isAway = question !== undefined && !isHere;
   const following = LESSON_ENTRIES[LESSON_ENTRIES.findIndex(({ id }) => id === lesson.id) + 1];
   return (
     <section className="lesson" aria-label={`Lesson: ${lesson.title}`} ref={place}>
+      {isAway && (
+        <p className="lesson-text lesson-away" role="status">
+          <b>{lesson.title}</b> The questions are about {isRun ? "the run in the lab" : "another run"}, not about “{capture ?? run}”.
+        </p>
+      )}
+      {isAway && (
+        <button type="button" className="button small primary" onClick={() => attempt("The lesson’s run was not opened", returnToLesson)}>
+          Back to the lesson
+        </button>
+      )}
       {question ? (
         <Question
+          isHidden={isAway}
+          remark={hasActions ? "You have changed this run: the answers are those of the run without your actions." : null}
           key={`${lesson.id}/${at}`}
           question={question}
           number={`${lesson.title} Question ${at + 1} of ${lesson.questions.length}`}
@@ -42,15 +68,24 @@ export function LessonBar() {
   );
 }
 
+/** Moves the focus to where the user goes on: the answer of the question, the button behind it, or the end of the lesson. */
+function focusAnswer(bar: HTMLElement | null): void {
+  const first = (selector: string) => bar?.querySelector<HTMLElement>(selector);
+  (first("input:checked:enabled") ?? first("input:enabled, .lesson-question > button, .lesson-end"))?.focus();
+}
+
 type Verdict = "open" | "no-number" | "wrong" | "right" | "shown";
 
 function Question(props: {
   readonly question: LessonQuestion;
   readonly number: string;
   readonly isLast: boolean;
+  /** What was typed or chosen is kept meanwhile. */
+  readonly isHidden: boolean;
+  readonly remark: string | null;
   readonly onNext: () => void;
 }) {
-  const { question, number, isLast, onNext } = props;
+  const { question, number, isLast, isHidden, remark, onNext } = props;
   const [given, setGiven] = useState("");
   const [verdict, setVerdict] = useState<Verdict>("open");
   const id = useId();
@@ -69,10 +104,10 @@ function Question(props: {
     setVerdict("open");
   };
   return (
-    <form className="lesson-question" onSubmit={submit}>
+    <form className="lesson-question" onSubmit={submit} hidden={isHidden}>
       <fieldset disabled={isDone}>
         <legend className="lesson-text">
-          <b>{number}.</b> {question.text}
+          <b>{number}.</b> {question.text} {remark}
         </legend>
         {question.choices === null ? (
           <input

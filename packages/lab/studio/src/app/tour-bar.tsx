@@ -1,10 +1,10 @@
 /** The moment of the tour: what happens, where to look, and the way to the next one. */
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Presenter } from "../bench/presenter.tsx";
 import { momentAt } from "../lab/tour-plan.ts";
 import { ARTICLE_SPEED, useLab } from "../state/lab-view.ts";
-import { useStudio } from "../state/studio-store.ts";
+import { shownCapture, useStudio } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 import { endTour, steerTour, stepTour, useTour } from "../state/tour.ts";
 
@@ -14,7 +14,12 @@ export function TourBar() {
   const at = useStudio((s) => momentAt(moments, s.timeUs));
   const playing = useLab((lab) => lab.playing);
   const [presenting, setPresenting] = useState(false);
-  if (moments.length === 0) return null;
+  // The captions are about the lab's run.
+  const isCovered = useStudio((s) => shownCapture(s) !== null);
+  useEffect(() => {
+    if (isCovered) setPresenting(false);
+  }, [isCovered]);
+  if (moments.length === 0 || isCovered) return null;
   const moment = at === null ? null : moments[at];
   const shown = moments.find(({ machine }) => machine !== "server")?.machine;
   return (

@@ -2,9 +2,12 @@
 
 import type { LabSettings } from "../lab/lab-types.ts";
 import { isSameRun } from "./address.ts";
+import { showDocument } from "./documents.ts";
 import { useLab } from "./lab-view.ts";
-import { endLesson, type OpenLesson, openQuestions, useLesson } from "./lesson.ts";
-import { isSettings } from "./run-document.ts";
+import { endLesson, isRunOfLesson, type OpenLesson, openQuestions, settingsOfLesson, useLesson } from "./lesson.ts";
+import { isSettings, type RunDocument } from "./run-document.ts";
+import { reopenRun } from "./run-keeper.ts";
+import { useStudio } from "./studio-store.ts";
 import { offerTour, useTour } from "./tour.ts";
 
 /** The tab's storage has the guide of the run that is open. */
@@ -92,7 +95,25 @@ export async function restoreGuide(guide: Guide | null): Promise<void> {
   }
 }
 
-/** Stores the tour and the lesson at each change. The returned function ends it. */
+/** The run of the open lesson as it was when another run replaced it. */
+let left: RunDocument | null = null;
+
+/** Shows the run of the open lesson: opens it again, with its tour, if another run has replaced it. */
+export async function returnToLesson(): Promise<void> {
+  const { open } = useLesson.getState();
+  const settings = open && settingsOfLesson(open.id);
+  if (open === null || settings === null) return;
+  if (isRunOfLesson(open.id, useLab.getState().info?.settings)) {
+    showDocument(null);
+    return;
+  }
+  const run: RunDocument = left ?? { settings, actions: [], bookmarks: [], timeUs: 0, view: "bench" };
+  if ((await reopenRun(run)) !== "shown") return;
+  useStudio.getState().set({ view: run.view });
+  await offerTour();
+}
+
+/** Stores the tour and the lesson at each change, and keeps the run of a lesson that another run replaces. The returned function ends it. */
 export function keepGuide(): () => void {
   const store = (): void => {
     const guide = currentGuide();
@@ -104,7 +125,23 @@ export function keepGuide(): () => void {
       // Without storage a reload ends them.
     }
   };
-  const ends = [useTour.subscribe((tour, before) => tour.moments !== before.moments && store()), useLesson.subscribe(store)];
+  const ends = [
+    useTour.subscribe((tour, before) => tour.moments !== before.moments && store()),
+    useLesson.subscribe((lesson, before) => {
+      if (lesson.open?.id !== before.open?.id) left = null;
+      store();
+    }),
+    useLab.subscribe((lab, before) => {
+      const { open } = useLesson.getState();
+      if (lab.info === before.info || open === null || before.info === null) return;
+      const { settings } = before.info;
+      if (!isRunOfLesson(open.id, settings) || isRunOfLesson(open.id, lab.info?.settings)) return;
+      // The playhead still is the one of the run before.
+      const { timeUs, view } = useStudio.getState();
+      const { actions, bookmarks, undos, redos } = before;
+      left = { settings, actions, bookmarks, undos, redos, timeUs: Math.round(timeUs), view };
+    }),
+  ];
   return () => {
     for (const end of ends) end();
   };
