@@ -29,7 +29,7 @@ export default {
     "apps/site": {
       entry: [
         "src/build.ts",
-        "src/check.ts",
+        "src/testing/check.ts",
         "scripts/recording.mjs",
         "scripts/pictures.mjs",
         ".vitepress/config.js",

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CHROMIUM } from "@pushback/judges";
 import type { Benchmark, Contestant, Goal } from "./bench.ts";
 import { runWatched } from "./watched.ts";
 
@@ -128,7 +129,7 @@ function diagnosis(missing: readonly string[], inChromium: (...contestants: Cont
 }
 
 export function createBenchmarks(): Benchmark[] {
-  const missing = existsSync("/usr/bin/chromium") ? [] : ["chromium"];
+  const missing = existsSync(CHROMIUM) ? [] : ["chromium"];
   const shared = { missing, close: () => {}, rounds: 3, startsFresh: true } as const;
   const inChromium = (...contestants: Contestant[]) => (missing.length > 0 ? [] : contestants);
   return [

@@ -8,7 +8,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { CHROMIUM, root, run } from "./workspace.mjs";
+import { CHROMIUM } from "../packages/protocol/judges/src/chromium.ts";
+import { root, run } from "./workspace.mjs";
 
 const { chromium } = createRequire(join(root, "packages/lab/studio/package.json"))("playwright-core");
 

@@ -9,8 +9,9 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { CHROMIUM } from "../packages/protocol/judges/src/chromium.ts";
 import { BROWSER_ONLY, IMPORT_TABLE, NODE_ALLOWED } from "./import-table.mjs";
-import { CHROMIUM, root, run } from "./workspace.mjs";
+import { root, run } from "./workspace.mjs";
 
 const NODES = { 22: "22.23.5", 24: "24.22.3" };
 const packages = Object.keys(IMPORT_TABLE).filter((folder) => !BROWSER_ONLY.includes(folder));

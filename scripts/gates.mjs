@@ -18,7 +18,7 @@ export const GATES = [
  */
 const LIBRARY_GATES = [
   { name: "packed", command: ["node", "scripts/check-packed.mjs"], needs: ["build"] },
-  { name: "site", command: ["node", "--conditions=pushback-source", "apps/site/src/check.ts"], needs: ["build"] },
+  { name: "site", command: ["node", "--conditions=pushback-source", "apps/site/src/testing/check.ts"], needs: ["build"] },
   { name: "installed", command: ["node", "scripts/check-installed.mjs"], needs: ["build"] },
   { name: "api", command: ["typedoc", "--options", "typedoc.config.mjs", "--out", "out/api"], needs: ["build"] },
 ];

@@ -85,9 +85,6 @@ function newestChange(folders) {
 const cli = join(root, "apps", "cli", "dist", "pushback.js");
 const studio = join(root, "packages", "lab", "studio", "dist");
 
-/** Chromium as Debian installs it: the shell draws the same pages without a desktop browser around them, in three quarters of the time. */
-export const CHROMIUM = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(existsSync) ?? "/usr/bin/chromium";
-
 /** Whether a built file is newer than every source and than the lockfile. */
 function isFresh(built) {
   if (!existsSync(built)) return false;

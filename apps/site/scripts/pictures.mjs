@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { CHROMIUM_BROWSER } from "../../../packages/protocol/judges/src/chromium.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const CLI = join(ROOT, "apps/cli/dist/pushback.js");
@@ -57,7 +58,7 @@ const GALLERY = [
 /** Ends of titles: each list is one run with these variants in place of the first ones. */
 const VARIANTS = [[], ["Network Client 3.0", "NT 3.51", "Windows 98", "(System 7)"], ["(Mac OS 9)"]];
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: CHROMIUM_BROWSER, args: ["--no-sandbox"] });
 const studio = spawn(process.execPath, [CLI, "studio", "--port", "0", "--no-open"], { stdio: ["ignore", "pipe", "ignore"] });
 const [line] = await once(studio.stdout, "data");
 const address = /http:\S+/.exec(String(line))[0];

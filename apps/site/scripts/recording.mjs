@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "modern-gif";
 import { chromium } from "playwright-core";
+import { CHROMIUM_BROWSER } from "../../../packages/protocol/judges/src/chromium.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const CLI = join(ROOT, "apps/cli/dist/pushback.js");
@@ -21,7 +22,7 @@ const HOLD = 2500;
 const env = { ...process.env, NO_COLOR: "1", COLUMNS: "104" };
 const table = execFileSync(process.execPath, [CLI, "compare", "kb-q159302"], { env, encoding: "utf8" }).split("\n");
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: CHROMIUM_BROWSER, args: ["--no-sandbox"] });
 const decoder = await browser.newPage();
 const frames = [];
 

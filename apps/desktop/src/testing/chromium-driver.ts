@@ -4,6 +4,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { CHROMIUM_BROWSER } from "@pushback/judges";
 import { chromium } from "playwright-core";
 import { type ControlMessage, type ReportMessage, STUDIO_STAND_IN } from "./chromium/control.ts";
 import type { DesktopDriver } from "./desktop-driver.ts";
@@ -14,7 +15,7 @@ const START_MS = 30_000;
 
 export const chromiumDriver: DesktopDriver = {
   name: "Chromium in Electron's place (cannot prove Electron's security, packaging, native menus)",
-  missing: existsSync("/usr/bin/chromium") ? null : "chromium is not installed: apt-get install chromium",
+  missing: existsSync(CHROMIUM_BROWSER) ? null : "chromium is not installed: apt-get install chromium",
   async start(data, file) {
     const child = fork(MAIN, file === undefined ? [] : [file], {
       execArgv: ["--import", REGISTER],

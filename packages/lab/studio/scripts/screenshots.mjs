@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { CHROMIUM_BROWSER } from "../../../../packages/protocol/judges/src/chromium.ts";
 
 const [address, folder, ...only] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
@@ -198,7 +199,7 @@ const VIEWS = {
   },
 };
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: CHROMIUM_BROWSER, args: ["--no-sandbox"] });
 for (const [width, height] of SIZES) {
   for (const [name, prepare] of Object.entries(VIEWS)) {
     if (only.length > 0 && !only.includes(name)) continue;

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { CHROMIUM_BROWSER } from "@pushback/judges";
 import { type BrowserContext, type CDPSession, chromium } from "playwright-core";
 import { installPageWorld } from "./page-world.ts";
 import { createPreloadWorld } from "./preload-world.ts";
@@ -54,7 +55,7 @@ export class StandInContents extends EventEmitter {
     this.#standIn = `http://127.0.0.1:${await this.#serve(protocol.slice(0, -1))}`;
     const { width, height, profile } = this.#settings;
     const context = await chromium.launchPersistentContext(join(profile, "chromium"), {
-      executablePath: "/usr/bin/chromium",
+      executablePath: CHROMIUM_BROWSER,
       viewport: { width, height },
       args: ["--no-sandbox", "--remote-debugging-port=0"],
     });

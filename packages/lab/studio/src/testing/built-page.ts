@@ -6,14 +6,12 @@ import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { CHROMIUM } from "@pushback/judges";
 import { type Browser, chromium } from "playwright-core";
 import { build, type InlineConfig } from "vite";
 import { MEDIA_TYPES, PAGE_HEADERS } from "../host/page-policy.ts";
 
 const STUDIO = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Browsers in order of preference. The headless shell draws the same pages as the desktop browser in three quarters of the time. */
-const CHROMIUM = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"] as const;
 
 export interface BuiltPage {
   readonly address: string;
@@ -89,8 +87,7 @@ async function serveBuilt(folder: string, name: string, files: ReadonlyMap<strin
     createReadStream(found).pipe(response);
   });
   const port = await listen(server);
-  const executablePath = CHROMIUM.find(existsSync) ?? CHROMIUM[0];
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const built = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return {
     address: `http://127.0.0.1:${port}/${name}`,

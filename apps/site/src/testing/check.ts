@@ -5,10 +5,11 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { extname, join, posix } from "node:path";
+import { CHROMIUM } from "@pushback/judges";
 import type { AxeResults } from "axe-core";
 import { chromium, type Page } from "playwright-core";
-import "./build.ts";
-import { SITE } from "./places.ts";
+import "../build.ts";
+import { SITE } from "../places.ts";
 
 /** Pages of every kind, and the largest: they are looked at in the dark and in a narrow window too. */
 const LOOKED_AT = [
@@ -96,7 +97,7 @@ async function violations(page: Page, where: string, schemes: readonly ("light" 
 }
 
 async function lookAt(address: string): Promise<string[]> {
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const found: string[] = [];
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
