@@ -12,6 +12,7 @@ export const KEY_LIST: readonly KeyEntry[] = [
   { keys: "Alt+1 … Alt+4", what: "bench, timeline, monitor, comparison" },
   { keys: "Alt+Page Up, Alt+Page Down", what: "previous, next document" },
   { keys: "Alt+W", what: "close the capture that is shown" },
+  { keys: "Alt+L", what: "to the question of the lesson" },
   { keys: "Ctrl+Z, Ctrl+Shift+Z", what: "undo, redo an action" },
   { keys: "Ctrl+F, F3", what: "find, find the next one" },
   { keys: "Ctrl+G", what: "go to a frame" },

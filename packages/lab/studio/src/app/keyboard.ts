@@ -4,9 +4,11 @@ import { closeShown } from "../state/closing.ts";
 import { stepDocument } from "../state/documents.ts";
 import { addBookmark } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
+import { useLesson } from "../state/lesson.ts";
 import { singleCommand } from "../state/preferences.ts";
 import { shownCapture, showView, useStudio, VIEWS } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
+import { focusLesson } from "./lesson-bar.tsx";
 
 const SECOND_US = 1_000_000;
 
@@ -21,6 +23,7 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
   }
   if (ctrlKey || metaKey) return null;
   if (altKey && key.toLowerCase() === "w") return closeShown;
+  if (altKey && key.toLowerCase() === "l" && useLesson.getState().open !== null) return focusLesson;
   if (altKey && (key === "PageUp" || key === "PageDown")) return () => stepDocument(key === "PageDown" ? 1 : -1);
   if (altKey && /^[1-4]$/.test(key)) return () => showView(VIEWS[Number(key) - 1]);
   // The clock is the lab's, which is not on the screen.
@@ -45,7 +48,7 @@ export function handleKey(event: KeyboardEvent): (() => void) | null {
 
 /** Keys of the window as a whole, which parts with keys of their own leave to it. */
 const ofTheWindow = ({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean =>
-  altKey && !ctrlKey && !metaKey && /^([1-4w]|PageUp|PageDown)$/i.test(key);
+  altKey && !ctrlKey && !metaKey && /^([1-4wl]|PageUp|PageDown)$/i.test(key);
 
 /** Text fields and dialogs: in them, commands of a single key are off. */
 const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea, [contenteditable], dialog";

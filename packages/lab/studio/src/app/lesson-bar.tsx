@@ -68,11 +68,17 @@ export function LessonBar() {
   );
 }
 
-/** Moves the focus to where the user goes on: the answer of the question, the button behind it, or the end of the lesson. */
+/** Places where the user goes on: the answer of the question, the button behind it, the end of the lesson, the way back to it. */
+const ANSWERS = ["input:checked:enabled", "input:enabled", ".lesson-question > button", ".lesson-end", ":scope > button"] as const;
+
+/** Moves the focus to the first of `ANSWERS` that can be seen. */
 function focusAnswer(bar: HTMLElement | null): void {
-  const first = (selector: string) => bar?.querySelector<HTMLElement>(selector);
-  (first("input:checked:enabled") ?? first("input:enabled, .lesson-question > button, .lesson-end"))?.focus();
+  const places = ANSWERS.map((selector) => bar?.querySelector<HTMLElement>(selector));
+  places.find((place) => place?.checkVisibility())?.focus();
 }
+
+/** Moves the focus to the lesson, from anywhere: between it and the clock lie all controls of the machines. */
+export const focusLesson = (): void => focusAnswer(document.querySelector<HTMLElement>(".lesson"));
 
 type Verdict = "open" | "no-number" | "wrong" | "right" | "shown";
 
@@ -107,7 +113,8 @@ function Question(props: {
     <form className="lesson-question" onSubmit={submit} hidden={isHidden}>
       <fieldset disabled={isDone}>
         <legend className="lesson-text">
-          <b>{number}.</b> {question.text} {remark}
+          <b>{number}.</b> {question.text}
+          {remark !== null && ` ${remark}`}
         </legend>
         {question.choices === null ? (
           <input

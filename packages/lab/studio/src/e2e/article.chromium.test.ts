@@ -183,56 +183,6 @@ describe("the article, by hand", () => {
     expect(await caption.count()).toBe(0);
   });
 
-  it("is a lesson, by keyboard alone and announced", async (context) => {
-    const page = await openPage(context);
-    await button(page, "Lessons").focus();
-    for (const key of ["Enter", "ArrowDown", "ArrowUp", "Enter"]) await page.keyboard.press(key);
-    const lesson = page.getByRole("region", { name: "Lesson: What is this ICMP?" });
-    await lesson.waitFor();
-    // In a narrow window the bars stand below the header, not over it.
-    await page.setViewportSize({ width: 320, height: 640 });
-    const bottom = await page.locator(".header").evaluate((header) => header.scrollHeight + header.getBoundingClientRect().top);
-    expect((await page.locator(".tour").boundingBox())?.y).toBeGreaterThanOrEqual(bottom - 1);
-    await page.setViewportSize({ width: 1280, height: 800 });
-    const verdict = lesson.getByRole("status");
-    const isFocused = (selector: string) => page.evaluate((wanted) => document.activeElement?.matches(wanted), selector);
-    await eventually(() => isFocused(".lesson input[type=radio]")).toBe(true);
-    await page.keyboard.press("Space");
-    await page.keyboard.press("Enter");
-    await eventually(() => verdict.textContent()).toMatch(/^Not so\. Look at the caption of the tour’s moment “The first ICMP error”/);
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("ArrowDown");
-    await page.keyboard.press("Enter");
-    await eventually(() => verdict.textContent()).toMatch(/^Right\. The machine is there/);
-    await eventually(() => isFocused(".lesson form > button")).toBe(true);
-    await page.keyboard.press("Enter");
-    await eventually(() => lesson.locator("legend").textContent()).toContain("Question 2 of 3");
-    // A reload leaves the lesson at its question, and offers to go on with the tour.
-    await eventually(() => new URL(page.url()).hash).toContain("play=scenario");
-    await page.reload();
-    await eventually(() => lesson.locator("legend").textContent()).toContain("Question 2 of 3");
-    await button(page, "Continue the tour").waitFor();
-    await eventually(() => page.locator(".transport .play").textContent()).toBe("Play");
-    // The right answer to the question is the port in the server's list of sessions.
-    const port = page.locator(".sessions tbody tr", { hasText: "windows-9x" }).locator("td").first();
-    await page.getByLabel("Run to next").selectOption("icmp");
-    await button(page, /^Go to the next: /).click();
-    const answer = (await port.textContent()) ?? "";
-    await lesson.getByRole("textbox").focus();
-    await page.keyboard.type(answer);
-    await page.keyboard.press("Enter");
-    await eventually(() => verdict.textContent()).toMatch(/^Right\./);
-    await page.keyboard.press("Enter");
-    await eventually(() => lesson.locator("legend").textContent()).toContain("Question 3 of 3");
-    await page.keyboard.press("Space");
-    await page.keyboard.press("Enter");
-    await eventually(() => verdict.textContent()).toMatch(/^Right\./);
-    await page.keyboard.press("Enter");
-    await lesson.getByText("That was the last question.").waitFor();
-    await button(lesson, "End the lesson").click();
-    expect(await lesson.count()).toBe(0);
-  });
-
   it("plays by itself, to the end", async (context) => {
     const page = await openPage(context);
     await button(page, "Play the article").click();
