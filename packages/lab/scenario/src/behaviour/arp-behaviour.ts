@@ -171,7 +171,7 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
 
 /** An entry is used for as long as the personality says since it was heard or used, and no address is asked for that has one (RFC 1122 section 2.3.2.1). */
 function judgeEntries(subject: Subject, arp: ArpLog, datagrams: readonly Datagram[], hopUs: number, faults: BehaviourFaults): void {
-  const { machine, mac, personality, spans } = subject;
+  const { machine, mac, personality, spans, events } = subject;
   if (personality === null) return;
   const { arpUnusedUs, arpUsedUs } = personality;
   const rule = "keeps addresses as its platform";
@@ -189,10 +189,16 @@ function judgeEntries(subject: Subject, arp: ArpLog, datagrams: readonly Datagra
     return last < 0 ? Number.NEGATIVE_INFINITY : messages[last].timeUs;
   };
   const usedUs = new Map<number, number>();
+  const loadsUs = new Set(events.flatMap(({ atUs, event }) => (event.type === "stack-up" ? [atUs] : [])));
+  /** When the machine last sent frames that the analyzer did not see, because its cable was out; the stack was up all the time. */
+  const unseenUs = (us: number) => {
+    const span = spans.find(({ fromUs, toUs }) => fromUs <= us && us <= toUs);
+    return span === undefined || loadsUs.has(span.fromUs) ? Number.NEGATIVE_INFINITY : span.fromUs;
+  };
   for (const { timeUs, fromMac, toMac } of datagrams) {
     if (fromMac !== mac || Math.floor(toMac / 2 ** 40) % 2 === 1) continue;
     const heard = heardUs(toMac, timeUs);
-    const sinceUs = Math.max(heard, usedUs.get(toMac) ?? heard);
+    const sinceUs = Math.max(heard, usedUs.get(toMac) ?? heard, unseenUs(timeUs));
     usedUs.set(toMac, timeUs);
     if (timeUs - heard > arpUsedUs + toleranceUs)
       faults.add(machine.name, rule, `it used one that it heard ${formatDuration(timeUs - heard)} before`, timeUs);

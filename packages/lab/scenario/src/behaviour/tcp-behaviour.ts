@@ -93,10 +93,12 @@ function opensItsWindow({ subject, acked, firstWindow, lastWindow }: End, ack: n
 const ASKING_US = 5_000_000;
 
 class Connection {
-  readonly server: End;
+  server: End;
   readonly client: End;
   readonly clientPort: number;
   readonly startUs: number;
+  /** When the client's next connection between the same ports began. */
+  untilUs = Number.POSITIVE_INFINITY;
   hasReset = false;
   /** The server sent the reset: a refused SYN is tried again at another pace (Q175523). */
   isRefused = false;
@@ -164,19 +166,20 @@ class TcpJudge {
   }
 
   /** A machine gives a segment up after as many repetitions as its personality says. */
-  #judgeGivenUp({ client, clientPort, startUs, isRefused }: Connection): void {
+  #judgeGivenUp({ client, clientPort, startUs, untilUs, isRefused }: Connection): void {
     const { subject, repeated } = client;
     const { events, personality } = subject;
     if (personality === null || repeated === null || isRefused || !this.#seesAllOf(client)) return;
     const end = events.find(({ atUs, event }) => event.type === "tcp-ended" && event.localPort === clientPort && atUs >= startUs);
-    if (end?.event.type !== "tcp-ended") return;
+    if (end?.event.type !== "tcp-ended" || end.atUs >= untilUs) return;
     const { cause } = end.event;
     const isConnect = cause === "connect-timeout";
     if (!(isConnect ? personality.connectTimeoutUs === null && repeated.isSyn : cause === "retransmission-timeout")) return;
     const most = isConnect ? personality.maxConnectRetries : personality.maxDataRetries;
     const isHeld = events.some(({ atUs, event }) => event.type === "arp-resolve-failed" && atUs >= startUs && atUs <= end.atUs);
     const repetitions = repeated.timesUs.length - 1;
-    if (!isHeld && repetitions !== most && wasPresent(subject, repeated.timesUs[0], end.atUs - 1))
+    const least = this.#mayHaveMissedFirst(client, repeated.timesUs[0]) ? most - 1 : most;
+    if (!isHeld && (repetitions < least || repetitions > most) && wasPresent(subject, repeated.timesUs[0], end.atUs - 1))
       this.#fault(client, "repeats segments as its platform", `it gave up after ${repetitions} repetitions, not ${most}`, end.atUs);
   }
 
@@ -227,10 +230,14 @@ class TcpJudge {
     if ((segment.flags & (TCP_SYN | TCP_ACK)) === TCP_SYN && (!isAgain || connection?.hasReset === true)) {
       const isRefused = isAgain && connection?.isRefused === true;
       if (connection) this.#finish(connection);
+      const before = connection;
       const [a, z] = [this.#conditions.subjectOf(server), this.#conditions.subjectOf(client)];
       if (a === null || z === null) return;
       connection = new Connection(a, z, clientPort, d.timeUs);
       connection.isRefused = isRefused;
+      if (before) before.untilUs = d.timeUs;
+      // After half-open discovery the client repeats its SYN by the same timer (RFC 793 section 3.4, figure 10).
+      if (before && isAgain && !isRefused) connection.client.repeated = before.client.repeated;
       if (!isAgain) this.#judgeSyn(isFromServer ? connection.server : connection.client, d, segment);
       this.#all.push(connection);
       this.#connections.set(key, connection);
@@ -241,12 +248,19 @@ class TcpJudge {
       connection.isRefused ||= isFromServer;
       return;
     }
+    if (isFromServer && segment.flags & TCP_SYN && this.#isAnswerAnew(connection, segment))
+      connection.server = newEnd(connection.server.subject);
     const [from, to] = isFromServer ? [connection.server, connection.client] : [connection.client, connection.server];
     const isProbe = isFromServer && this.#probes.get(key)?.has(d.timeUs) === true;
     if (isProbe) this.#judgeProbe(from, segment);
     this.#judgeAcknowledgment(from, segment);
     if (!isProbe) this.#judgeSequence(from, to, segment);
     this.#noteWindow(from, segment);
+  }
+
+  /** Whether the server answers the repetition of a SYN with another number: it has given up the connection of the first SYN in the meantime. */
+  #isAnswerAnew({ server, client }: Connection, { seq, ack }: Segment): boolean {
+    return server.next !== null && server.next !== (seq + 1) >>> 0 && client.next === ack && client.acked === null;
   }
 
   /** An active open: the MSS option, a port of the platform's range, and a sequence number of its own (RFC 793 section 3.3). */
@@ -381,8 +395,8 @@ class TcpJudge {
     if (personality === null) return;
     const { rtoInitialUs, rtoMinUs, fastRetransmitAfter } = personality;
     const { hopUs, isLossy } = this.#conditions;
-    // The first SYN may wait for an address, on a wire that loses frames for seconds.
-    if (isSyn && isLossy) return;
+    // The first SYN may wait for an address, on a wire that loses frames for seconds, or be dropped while it waits.
+    if (isSyn && (isLossy || this.#mayHaveMissedFirst(from, timeUs - gapUs))) return;
     const toleranceUs = 2 * hopUs + MARGIN_US;
     const leastUs = isSyn ? rtoInitialUs : fastRetransmitAfter === null ? rtoMinUs : 0;
     // SRTT is at most the longest round trip, and four times the deviation at most four times as much. Later ones are backed off (Karn).
@@ -394,6 +408,15 @@ class TcpJudge {
         : Math.max(rtoMinUs, 5 * longestUs);
     if (gapUs < leastUs - toleranceUs || gapUs > mostUs + toleranceUs)
       this.#fault(from, "repeats segments as its platform", `the first repetition came after ${formatDuration(gapUs)}`, timeUs);
+  }
+
+  /**
+   * Whether the segment of `us` may be a repetition of one that was never sent: it waited for a hardware address, and a later datagram took its place
+   * (RFC 1122 section 2.3.2.2).
+   */
+  #mayHaveMissedFirst({ subject }: End, us: number): boolean {
+    const { hasAsked, hopUs } = this.#conditions;
+    return hasAsked(subject.machine.address, us - ASKING_US - 8 * hopUs, us - MARGIN_US);
   }
 
   #noteWindow(from: End, { flags, window, timeUs }: Segment): void {
