@@ -14,9 +14,10 @@ import { MachineStates } from "./machine-states.ts";
 import type { MachineView } from "./machine-view.ts";
 import { presentSpans } from "./presence.ts";
 import { followPushes, type PushChain } from "./push-chain.ts";
+import { dueTimes, type PushSeries } from "./push-series.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import { isSameEnd, type SessionView } from "./session-view.ts";
-import { ARP_LIMIT_US, losesFrames } from "./wires.ts";
+import { ARP_LIMIT_US, longestHopUs, losesFrames } from "./wires.ts";
 
 /** Result of a claim on one machine. */
 interface Verdict {
@@ -111,12 +112,17 @@ function isPortUnreachable(event: { readonly icmpType: number; readonly code: nu
 
 /**
  * Number of ICMP errors that the stack sent and that may be missing on the wire: errors that still waited for the server's hardware address when the
- * machine or the server left the network, and errors that a later datagram replaced in the ARP queue (RFC 1122 section 2.3.2.2).
+ * machine or the server left the network, and errors that a later error or segment replaced in the ARP queue (RFC 1122 section 2.3.2.2).
  */
-function neverLeft({ events, index }: MachineView): number {
+function neverLeft(view: MachineView): number {
+  const { events, index, recording } = view;
   const ends = [...presentSpans(events), ...index.serverSpans].map(({ toUs }) => toUs);
   const sent = events.filter(({ event }) => event.type === "icmp-error-sent").map(({ atUs }) => atUs);
-  return sent.filter((us, i) => sent[i + 1] - us <= SAME_MOMENT_US || ends.some((end) => end >= us && end - us <= ARP_LIMIT_US)).length;
+  const withinUs = SAME_MOMENT_US + 2 * longestHopUs(recording.scenario);
+  const isReplaced = (us: number) => view.hasAskedAt(us) && view.hasSegmentFromMachine(us, us + withinUs);
+  return sent.filter(
+    (us, i) => sent[i + 1] - us <= SAME_MOMENT_US || isReplaced(us) || ends.some((end) => end >= us && end - us <= ARP_LIMIT_US),
+  ).length;
 }
 
 function portUnreachable(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
@@ -199,47 +205,52 @@ function isKeptOut(view: MachineView, address: number, { timeUs, dstPort }: Data
   );
 }
 
-/** Judges the claim next-logon. It cannot be judged without a stale session to which datagrams still go: nothing else could affect the new session. */
+/**
+ * Judges the claim next-logon. It cannot be judged without a stale session to which datagrams still go: nothing else could affect the new session. Nor
+ * can it be judged where the new session's mail makes no datagram due, as when the response to the session's own call brings the notification, or where
+ * something else keeps the datagram or the client's call away, as a cable that is out or a logoff.
+ */
 function nextLogon(view: MachineView, _others: readonly MachineView[], chain: PushChain): Verdict {
   const seriesOf = ({ id }: SessionView) => chain.series.filter(({ series }) => series.session === id);
-  let keptOut = false;
-  let isLost = false;
+  let shown: Verdict | null = null;
+  let finding: string | null = null;
   for (const { session: stale, downUs } of view.staleSessions) {
     const pushes = seriesOf(stale).flatMap(({ datagrams }) => datagrams);
     for (const next of view.sessions.filter(({ startUs }) => startUs > downUs)) {
-      for (const { series, datagrams } of seriesOf(next).filter((s) => s.series.isCertain)) {
+      for (const { series, datagrams, hasFailed } of seriesOf(next).filter((s) => s.series.isCertain)) {
         const isBeside =
           pushes.some((d) => d.timeUs > next.startUs && d.timeUs < series.startUs) && pushes.some((d) => d.timeUs > series.startUs);
-        // A session whose machine has gone down, or goes down before it can fetch, is a stale one itself.
-        const isStaleToo = view.staleSessions.some(({ session, downUs: us }) => session.id === next.id && us <= series.startUs + READ_US);
-        if (!isBeside || isStaleToo) continue;
-        const first = datagrams[0];
-        const isComplete = first !== undefined && chain.completed.includes(first);
-        if (!isComplete && first !== undefined && isKeptOut(view, series.address, first)) {
-          keptOut = true;
+        if (!isBeside) continue;
+        if (hasFailed)
+          return { holds: false, evidence: datagrams.slice(0, 1).map((d) => d.frame), finding: "new mail did not reach the new session" };
+        const fetched = datagrams.find((d) => chain.completed.includes(d));
+        if (fetched === undefined) {
+          finding ??= whyUnfetched(view, series, datagrams);
           continue;
         }
-        // The wire may have lost the datagram or the call.
-        if (!isComplete && losesFrames(view.recording.scenario)) {
-          isLost = true;
-          continue;
-        }
-        if (!isComplete) return { holds: false, evidence: first ? [first.frame] : [], finding: "new mail did not reach the new session" };
-        const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= first.timeUs && s.payloadLen > 0);
+        if (shown !== null) continue;
+        const exchange = view.segmentsOf(next).filter((s) => s.timeUs >= fetched.timeUs && s.payloadLen > 0);
         const poll = exchange.find((s) => s.source !== view.server.address);
         const response = exchange.find((s) => s.source === view.server.address && s.timeUs >= series.endUs);
-        return {
+        shown = {
           holds: true,
-          evidence: [first.frame, poll?.frame, response?.frame].filter((frame) => frame !== undefined),
-          finding: `datagram to port ${first.dstPort}, poll and notification ${formatDuration(series.endUs - series.startUs)} after delivery, while the stale session got ${pushes.filter((d) => d.timeUs > next.startUs).length} datagrams`,
+          evidence: [fetched.frame, poll?.frame, response?.frame].filter((frame) => frame !== undefined),
+          finding: `datagram to port ${fetched.dstPort}, poll and notification ${formatDuration(series.endUs - series.startUs)} after delivery, while the stale session got ${pushes.filter((d) => d.timeUs > next.startUs).length} datagrams`,
         };
       }
     }
   }
-  if (isLost) return { ...NOTHING_TO_SHOW, finding: "the wire loses frames, and new mail did not reach the new session at once" };
-  if (keptOut) return { ...NOTHING_TO_SHOW, finding: "the router lets no datagram through to the machine" };
-  const finding = view.staleSessions.length === 0 ? NOTHING_TO_SHOW.finding : "no stale session was pushed to while a new one got mail";
+  if (shown !== null) return shown;
+  finding ??= view.staleSessions.length === 0 ? NOTHING_TO_SHOW.finding : "no stale session was pushed to while a new one got mail";
   return { ...NOTHING_TO_SHOW, finding };
+}
+
+/** Why a series without a fault ended without a fetch, or went on to the end of the run. */
+function whyUnfetched(view: MachineView, series: PushSeries, datagrams: readonly DatagramFrame[]): string {
+  if (dueTimes(series, view.recording.notificationIntervalUs).length === 0) return "the new session learned of its mail without a datagram";
+  if (datagrams.length > 0 && isKeptOut(view, series.address, datagrams[0])) return "the router lets no datagram through to the machine";
+  if (losesFrames(view.recording.scenario)) return "the wire loses frames, and new mail did not reach the new session at once";
+  return "the new session was cut off, or ended, before it could fetch its mail";
 }
 
 /** Whether an event says that a mail program learned of an ICMP error: the closed set of events through which a Host could tell it. */

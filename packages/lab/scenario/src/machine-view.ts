@@ -91,6 +91,22 @@ export class MachineView implements MetricView {
     return this.#segments.some(({ source, timeUs }) => source === this.server.address && timeUs > fromUs && timeUs <= toUs);
   }
 
+  /** Whether the machine sent a segment to the server after `fromUs`, at `toUs` at the latest. */
+  hasSegmentFromMachine(fromUs: number, toUs: number): boolean {
+    return this.#segments.some(({ source, timeUs }) => source !== this.server.address && timeUs > fromUs && timeUs <= toUs);
+  }
+
+  /**
+   * Whether the machine may have asked for a hardware address at `us`, and what it sent then had to wait for the reply. The analyzer does not see the
+   * question where the machine may be on another segment than the server.
+   */
+  hasAskedAt(us: number): boolean {
+    const { arp, routerAddress } = this.index;
+    return (
+      routerAddress !== 0 || arp.some(({ isRequest, sender, timeUs }) => isRequest && sender === this.machine.address && timeUs === us)
+    );
+  }
+
   /** Segments of the session's connection, from its start to its end. */
   segmentsOf(session: SessionView): SegmentFrame[] {
     const { startUs, endUs, remoteAddress, remotePort } = session;

@@ -7,11 +7,12 @@
 import { formatIpv4 } from "@pushback/bytes";
 import { formatDuration } from "@pushback/host";
 import { ChainFaults } from "./chain-faults.ts";
+import type { ClaimId } from "./claim-texts.ts";
 import type { ArpFrame, DatagramFrame } from "./frame-index.ts";
 import { MachineStates } from "./machine-states.ts";
 import type { MachineView } from "./machine-view.ts";
 import { mailFaults } from "./mail-faults.ts";
-import { dueTimes, findSeries, type PushSeries } from "./push-series.ts";
+import { dueTimes, findSeries, type PushSeries, type SeriesStart } from "./push-series.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
 import { ARP_LIMIT_US, longestHopUs, losesFrames } from "./wires.ts";
@@ -20,6 +21,11 @@ import { ARP_LIMIT_US, longestHopUs, losesFrames } from "./wires.ts";
 interface FollowedSeries {
   readonly series: PushSeries;
   readonly datagrams: readonly DatagramFrame[];
+  /**
+   * Whether a datagram of it was not sent, not received or not followed by the fetch of its mail, although nothing hindered that: no wire lost the
+   * frame, server and client were on the network, and the session stayed open.
+   */
+  readonly hasFailed: boolean;
 }
 
 export interface PushChain {
@@ -49,6 +55,10 @@ class Follower {
   readonly #isLossy: boolean;
   /** Index of the event by which the machine's stack delivered or refused a datagram. */
   readonly #arrivals: ReadonlyMap<DatagramFrame, number>;
+  /** Times at which a user began to log off, or the machine to go down; microseconds. */
+  readonly #logoffsUs: readonly number[];
+  /** Series for which `FollowedSeries.hasFailed` holds. */
+  readonly #failed = new Set<PushSeries>();
 
   constructor(view: MachineView) {
     const { scenario } = view.recording;
@@ -58,6 +68,7 @@ class Follower {
     this.#hopUs = longestHopUs(scenario);
     this.#isLossy = losesFrames(scenario);
     this.#arrivals = this.#findArrivals();
+    this.#logoffsUs = view.events.filter((e) => isLogoffStep(e) || e.event.type === "machine-going-down").map(({ atUs }) => atUs);
   }
 
   follow(): PushChain {
@@ -65,29 +76,38 @@ class Follower {
     const logons = view.events.flatMap((e) => (e.layer === "client" && e.event.type === "logged-on" ? [e] : []));
     const isLoggedOn = (id: number, us: number) => {
       const session = view.sessions.find((s) => s.id === id);
-      return session !== undefined && logons.some(({ atUs }) => atUs > session.startUs && atUs <= us);
+      if (session === undefined || this.#isLoggingOff(id, us)) return false;
+      return logons.some(({ atUs }) => atUs > session.startUs && atUs <= us);
     };
-    const all = findSeries(view.serverEvents, view.recording.durationUs, isLoggedOn, view.machine.watchesInbox);
+    const hasBegun = (start: SeriesStart) => this.#hasBegun(start);
+    const all = findSeries(view.serverEvents, view.recording.durationUs, isLoggedOn, view.machine.watchesInbox, hasBegun);
     const unused = new Set(view.datagrams);
-    const series = all.map((s) => this.#followSeries(s, unused));
-    const completed = series.flatMap((followed) => this.#followClient(followed));
+    const sent = all.map((series) => ({ series, datagrams: this.#followSeries(series, unused) }));
+    const completed = sent.flatMap((followed) => this.#followClient(followed));
+    for (const one of all) this.#checkOwnCall(one);
     this.#checkRest(unused, all);
     for (const fault of mailFaults(view)) this.#faults.add("notify", fault);
+    const series = sent.map((followed) => ({ ...followed, hasFailed: this.#failed.has(followed.series) }));
     return { faults: this.#faults, series, completed };
   }
 
+  /** Adds the fault of a datagram that nothing hindered. */
+  #fail(series: PushSeries, claim: ClaimId, finding: string, ...frames: readonly number[]): void {
+    this.#failed.add(series);
+    this.#faults.add(claim, finding, ...frames);
+  }
+
   /** The series' datagrams, each at its time. */
-  #followSeries(series: PushSeries, unused: Set<DatagramFrame>): FollowedSeries {
+  #followSeries(series: PushSeries, unused: Set<DatagramFrame>): DatagramFrame[] {
     const intervalUs = this.#view.recording.notificationIntervalUs;
     const candidates = this.#view.datagrams.filter((d) => d.payloadHex === series.contextHex && d.timeUs >= series.startUs);
     const due = dueTimes(series, intervalUs);
     const datagrams: DatagramFrame[] = [];
-    if (!series.isCertain && !candidates.some((d) => d.timeUs < series.endUs)) return { series, datagrams };
     for (const [n, us] of due.entries()) {
       const found = candidates.find((d) => unused.has(d) && d.timeUs >= us && d.timeUs < us + intervalUs);
       if (!found) {
-        if (this.#view.index.isServerPresent(us, us) && !this.#isUnresolved(series.address, us, us + intervalUs))
-          this.#faults.add(this.#claimOf(series, n, us), `the datagram of ${formatDuration(us)} is missing`);
+        if (!this.#isHeldBack(series.address, us) && !this.#isLoggingOff(series.session, us))
+          this.#fail(series, this.#claimOf(series, n, us), `the datagram of ${formatDuration(us)} is missing`);
         continue;
       }
       unused.delete(found);
@@ -97,7 +117,34 @@ class Follower {
     // A datagram may leave at the very moment at which the series ends.
     const last = candidates.find((d) => unused.has(d) && d.timeUs === series.endUs && (d.timeUs - series.startUs) % intervalUs === 0);
     if (last) unused.delete(last);
-    return { series, datagrams };
+    return datagrams;
+  }
+
+  /** Whether the server's stack rightly sent no datagram at `us`: its cable was out, or no machine answered for the next hop. */
+  #isHeldBack(address: number, us: number): boolean {
+    const { index, recording } = this.#view;
+    return !index.isServerPresent(us, us) || this.#isUnresolved(address, us, us + recording.notificationIntervalUs);
+  }
+
+  /** Whether the first datagram that may be due at `startUs` came then, or as late as its next hop answered; or a repetition of it, if it was held back. */
+  #hasBegun({ contextHex, address, startUs }: SeriesStart): boolean {
+    const first = this.#view.datagrams.find((d) => d.payloadHex === contextHex && d.timeUs >= startUs);
+    if (first === undefined || first.timeUs === startUs) return first !== undefined;
+    const lateUs = first.timeUs - startUs;
+    if (lateUs <= this.#arpDelayUs(address, startUs, first.timeUs)) return true;
+    return lateUs % this.#view.recording.notificationIntervalUs === 0 && this.#isHeldBack(address, startUs);
+  }
+
+  /**
+   * Whether the session's user was logging off at `us`. The client first gives up its subscription, and mail that comes between that call and the
+   * session's end draws no datagram.
+   */
+  #isLoggingOff(id: number, us: number): boolean {
+    const session = this.#view.sessions.find((s) => s.id === id);
+    if (session?.how !== "disconnect" || session.endUs === null || us > session.endUs) return false;
+    const { startUs, endUs } = session;
+    const begunUs = this.#logoffsUs.findLast((atUs) => atUs <= endUs);
+    return begunUs !== undefined && begunUs > startUs && begunUs <= us;
   }
 
   /** The claim that a datagram's absence or lateness contradicts. */
@@ -201,8 +248,8 @@ class Follower {
   }
 
   /** Checks the datagrams of one series at the client that registered for them. Returns those that the client received and answered with a fetch. */
-  #followClient({ series, datagrams }: FollowedSeries): DatagramFrame[] {
-    return datagrams.filter((d) => this.#arrives(d) && this.#isFetched(series, d));
+  #followClient({ series, datagrams }: Pick<FollowedSeries, "series" | "datagrams">): DatagramFrame[] {
+    return datagrams.filter((d) => this.#arrives(series, d) && this.#isFetched(series, d));
   }
 
   /** Joins each datagram with the event by which the machine's stack delivered or refused it, in the order of the wire. */
@@ -229,27 +276,38 @@ class Follower {
   }
 
   /** Whether the datagram reached the socket of the session that it is for. */
-  #arrives(d: DatagramFrame): boolean {
+  #arrives(series: PushSeries, d: DatagramFrame): boolean {
     const untilUs = this.#latestArrival(d);
     const { events, recording } = this.#view;
     const at = this.#arrivals.get(d);
     if (at === undefined) {
       if (!this.#isLossy && untilUs <= recording.durationUs && this.#states.isReachable(d.timeUs, untilUs))
-        this.#faults.add("port-unreachable", "a datagram reached a running stack, which neither delivered nor refused it", d.frame);
+        this.#fail(series, "port-unreachable", "a datagram reached a running stack, which neither delivered nor refused it", d.frame);
       return false;
     }
     const { atUs, event } = events[at];
     if (event.type === "udp-no-port") {
       this.#checkError(d, atUs);
+      if (this.#hasOpenPort(series, d, atUs))
+        this.#fail(series, "notify", "the port that a client registered is closed while it is logged on", d.frame);
       return false;
     }
     const heard = events.slice(at, at + 4).find((e) => e.atUs === atUs && e.layer === "client" && isHeard(e));
-    if (!heard && !this.#isLossy) this.#faults.add("notify", "the client ignored a datagram on the port that it registered", d.frame);
+    if (!heard && !this.#isLossy) this.#fail(series, "notify", "the client ignored a datagram on the port that it registered", d.frame);
     if (heard?.event.type !== "foreign-datagram") return true;
     const session = this.#view.sessions.find((s) => s.contextHex === d.payloadHex);
     if (this.#isLossy || session === undefined || this.#isOtherSessions(session, d)) return false;
-    this.#faults.add("notify", "the client took a datagram with its own context for another session's", d.frame);
+    this.#fail(series, "notify", "the client took a datagram with its own context for another session's", d.frame);
     return true;
+  }
+
+  /** Whether the client that registered for the series has its port open at `us`: no event has ended its logon, or begun to end it. */
+  #hasOpenPort({ contextHex }: PushSeries, { destination }: DatagramFrame, us: number): boolean {
+    const { events, machine } = this.#view;
+    const at = events.findLastIndex((e) => e.event.type === "logged-on" && e.event.contextHex === contextHex && e.atUs <= us);
+    if (at < 0 || destination !== machine.address || this.#view.index.sharesAddresses) return false;
+    const later = events.slice(at, this.#states.firstEventAfter(us + 1));
+    return !later.some((e) => ENDS_LOGON.has(e.event.type) || isLogoffStep(e));
   }
 
   /** Checks that the error about a datagram to a closed port is sent at once, and to the server. */
@@ -269,7 +327,7 @@ class Follower {
   #isFetched(series: PushSeries, d: DatagramFrame): boolean {
     const { durationUs } = this.#view.recording;
     const session = this.#view.sessions.find(({ id }) => id === series.session);
-    const limitUs = CALL_HOPS * this.#hopUs + MARGIN_US + (session && this.#hasLongAnswer(session, d.timeUs) ? LONG_ANSWER_US : 0);
+    const limitUs = this.#callUs(session, d.timeUs);
     // A wire that loses frames makes calls as late as TCP's retransmissions; a client that goes down does not finish.
     const isOver = session !== undefined && session.endUs !== null && session.endUs <= d.timeUs + limitUs;
     const isDisturbed =
@@ -278,15 +336,37 @@ class Follower {
     const latestUs = d.timeUs + limitUs + (this.#mayLoseCall(d, limitUs) ? RETRANSMISSION_US : 0);
     if (retrievedUs === undefined || (!isDisturbed && retrievedUs > latestUs)) {
       if (!isDisturbed && !this.#isOtherSessions(session, d))
-        this.#faults.add("stop-on-retrieve", "no call after a datagram brought its notification", d.frame);
+        this.#fail(series, "stop-on-retrieve", "no call after a datagram brought its notification", d.frame);
       return false;
     }
-    const missing = series.mail.find(
-      ({ mid, atUs }) => atUs <= retrievedUs && !this.#states.isShown(mid, retrievedUs, retrievedUs + limitUs),
-    );
-    if (missing !== undefined && !isDisturbed)
-      this.#faults.add("notify", "a message that was notified is not in the Inbox on the screen", d.frame);
-    return missing === undefined;
+    const isShown = this.#showsMail(series, retrievedUs, limitUs);
+    if (!isShown && !isDisturbed) this.#fail(series, "notify", NOT_SHOWN, d.frame);
+    return isShown;
+  }
+
+  /** Whether the messages of the series that had come by `retrievedUs` are in the Inbox on the screen within `limitUs`. */
+  #showsMail({ mail }: PushSeries, retrievedUs: number, limitUs: number): boolean {
+    return mail.every(({ mid, atUs }) => atUs > retrievedUs || this.#states.isShown(mid, retrievedUs, retrievedUs + limitUs));
+  }
+
+  /**
+   * Checks a series that ends as it begins, because the response to a call of the session brings its notification: no datagram is due, as for a message
+   * that the session's user sends to the same mailbox. The client shows the message all the same.
+   */
+  #checkOwnCall(series: PushSeries): void {
+    const { startUs, endUs, end } = series;
+    if (end !== "retrieved" || startUs !== endUs || !series.isCertain || this.#isLossy) return;
+    const session = this.#view.sessions.find(({ id }) => id === series.session);
+    const limitUs = this.#callUs(session, endUs);
+    if (session === undefined || (session.endUs !== null && session.endUs <= endUs + limitUs)) return;
+    const untilUs = endUs + 3 * limitUs;
+    if (untilUs > this.#view.recording.durationUs || !this.#states.isReachable(endUs - limitUs, untilUs)) return;
+    if (!this.#showsMail(series, endUs, limitUs)) this.#fail(series, "notify", NOT_SHOWN);
+  }
+
+  /** Longest time that a call of the session takes about `us`, with the answers that are under way before it. */
+  #callUs(session: SessionView | undefined, us: number): number {
+    return CALL_HOPS * this.#hopUs + MARGIN_US + (session && this.#hasLongAnswer(session, us) ? LONG_ANSWER_US : 0);
   }
 
   /**
@@ -340,6 +420,15 @@ class Follower {
       }
     }
   }
+}
+
+const NOT_SHOWN = "a message that was notified is not in the Inbox on the screen";
+
+/** Events after which a mail client has no port open, or closes it. */
+const ENDS_LOGON: ReadonlySet<string> = new Set(["logged-off", "disconnected", "machine-going-down", "machine-off", "stack-down"]);
+
+function isLogoffStep({ layer, event }: RecordedEvent): boolean {
+  return layer === "scenario" && event.type === "step" && event.action === "logoff";
 }
 
 function isDuring({ session, startUs, endUs }: PushSeries, id: number, us: number): boolean {

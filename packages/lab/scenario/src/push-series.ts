@@ -21,7 +21,7 @@ export interface PushSeries {
   readonly isByChange: boolean;
   /** Message ids that became pending in the series, each with its time. */
   readonly mail: { readonly mid: string; readonly atUs: number }[];
-  /** Whether the client had surely subscribed: mail that comes during the logon may be in the table already. */
+  /** Whether the client had surely subscribed: mail that comes during the logon may be in the table already, and a logoff gives the subscription up. */
   readonly isCertain: boolean;
   endUs: number;
   end: SeriesEnd;
@@ -37,15 +37,21 @@ interface OpenSession {
   readonly waiting: { readonly mid: string; readonly atUs: number }[];
 }
 
+/** Where the first datagram of a series goes, and when it is due. */
+export type SeriesStart = Pick<PushSeries, "contextHex" | "address" | "startUs">;
+
 /**
  * The series of every session in `serverEvents`, the server's events about one machine. `isLoggedOn`: whether the machine's client had finished the
- * session's logon at a time. `watchesInbox`: whether it asks for every change of the Inbox. Times are microseconds; a series that is open at the end of the run ends at `durationUs`.
+ * session's logon at a time, and had not begun to log off. `watchesInbox`: whether it asks for every change of the Inbox. `hasBegun`: whether the
+ * server began a series at a time at which it is unknown whether the client had subscribed; without one the next message may begin one. Times are
+ * microseconds; a series that is open at the end of the run ends at `durationUs`.
  */
 export function findSeries(
   serverEvents: readonly RecordedEvent[],
   durationUs: number,
   isLoggedOn: (session: number, us: number) => boolean,
   watchesInbox = false,
+  hasBegun: (start: SeriesStart) => boolean = () => true,
 ): PushSeries[] {
   const found: PushSeries[] = [];
   const open = new Map<number, OpenSession>();
@@ -55,7 +61,7 @@ export function findSeries(
   };
   const start = (id: number, session: OpenSession, startUs: number, mail: PushSeries["mail"], isCertain: boolean, isByChange = false) => {
     const { contextHex, address, dstPort } = session;
-    if (contextHex === null) return;
+    if (contextHex === null || !(isCertain || hasBegun({ contextHex, address, startUs }))) return;
     session.series = { session: id, contextHex, address, dstPort, startUs, mail, isCertain, isByChange, endUs: durationUs, end: "open" };
     found.push(session.series);
   };

@@ -46,6 +46,13 @@ export interface SentMessage {
   readonly addresses: readonly string[];
 }
 
+/** How the event changes the number of messages that a machine's mail clients sent and got no answer to. */
+function changeOfUnanswered({ layer, event }: RecordedEvent): -1 | 0 | 1 {
+  if (layer === "scenario") return event.action !== "send" ? 0 : event.type === "step" ? 1 : -1;
+  if (layer !== "client") return 0;
+  return event.type === "message-sent" || (event.type === "error" && event.what === "send") ? -1 : 0;
+}
+
 /** The events and frames of one client machine. */
 export interface MachineShare {
   /** Events of the machine itself, and those about datagrams to its address at a machine that took over the address. */
@@ -96,6 +103,8 @@ export class RecordingIndex {
   readonly sharesAddresses: boolean;
   /** Messages that the mail clients of all machines sent. */
   readonly sent: readonly SentMessage[];
+  /** Number of messages whose senders never learned whether the server has accepted them: their sessions ended first, or the run. */
+  readonly sentUnconfirmed: number;
   readonly arp: readonly ArpFrame[];
   /** The server's UDP datagrams to all machines. */
   readonly pushes: readonly DatagramFrame[];
@@ -155,6 +164,8 @@ export class RecordingIndex {
     };
     const serverStack: RecordedEvent[] = [];
     const sent: SentMessage[] = [];
+    /** Number of messages that each machine's mail clients sent and got no answer to. */
+    const unanswered = new Map<string, number>();
     let sharesAddresses = false;
     for (const e of recording.events) {
       if (e.event.type === "address-changed" || e.event.type === "arp-conflict") sharesAddresses = true;
@@ -171,6 +182,8 @@ export class RecordingIndex {
       if (own === undefined) continue;
       if (e.layer === "client" && e.event.type === "message-sent")
         sent.push({ atUs: e.atUs, subject: e.event.subject, addresses: e.event.addresses });
+      const begun = changeOfUnanswered(e);
+      if (begun !== 0) unanswered.set(e.machine, (unanswered.get(e.machine) ?? 0) + begun);
       if (e.layer === "machine" && e.event.type === "address-changed") {
         if (!byAddress.has(e.event.to)) byAddress.set(e.event.to, own);
         holders.set(e.event.to, own);
@@ -182,6 +195,7 @@ export class RecordingIndex {
     this.serverStack = serverStack;
     this.sharesAddresses = sharesAddresses;
     this.sent = sent;
+    this.sentUnconfirmed = [...unanswered.values()].reduce((sum, count) => sum + Math.max(count, 0), 0);
     this.#services = services;
     this.#udpPorts = udpPorts;
     this.serverSpans = presentSpans(ofServer);

@@ -1,5 +1,11 @@
 import { nextSessionPushEvidence, sessionEvidence } from "./evidence.ts";
-import { defineMetric } from "./metric.ts";
+import { defineMetric, type MetricView } from "./metric.ts";
+
+/** When the mail client had logged on after the machine went down, microseconds; `null` if it did not. */
+function relogonOf({ nextSession: next, events }: MetricView): number | null {
+  const logon = next && events.find((e) => e.layer === "client" && e.event.type === "logged-on" && e.atUs > next.startUs);
+  return logon?.atUs ?? null;
+}
 
 export const relogonAtUs = defineMetric({
   key: "relogonAtUs",
@@ -9,11 +15,7 @@ export const relogonAtUs = defineMetric({
   unit: "time",
   shared: false,
   expect: false,
-  of: (view) => {
-    const next = view.nextSession;
-    const logon = next && view.events.find((e) => e.layer === "client" && e.event.type === "logged-on" && e.atUs > next.startUs);
-    return logon ? logon.atUs : null;
-  },
+  of: relogonOf,
   evidence: (view) => sessionEvidence(view, view.nextSession),
   fleet: { of: (counts) => counts.relogonUs },
 });
@@ -53,10 +55,13 @@ export const newMailNotifiedAfterRelogon = defineMetric({
   expect: true,
   of: (view) => {
     const next = view.nextSession;
-    if (!next) return null;
-    const later = view.deliveriesUs.filter((us) => us > next.startUs);
-    if (later.length === 0) return null;
+    const logonUs = relogonOf(view);
+    if (!next || logonUs === null) return null;
     const pushed = view.datagramsOf(next);
+    // The response to a call of the session may bring the notification as the message comes: no datagram is due then.
+    const isByOwnCall = (us: number) => next.retrievedUs.includes(us) && !pushed.some((d) => d.timeUs === us);
+    const later = view.deliveriesUs.filter((us) => us > logonUs && us < (next.endUs ?? Number.POSITIVE_INFINITY) && !isByOwnCall(us));
+    if (later.length === 0) return null;
     return later.every((us) => pushed.some((d) => d.timeUs >= us) && next.retrievedUs.some((r) => r >= us));
   },
   evidence: nextSessionPushEvidence,
