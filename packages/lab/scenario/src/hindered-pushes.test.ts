@@ -110,6 +110,11 @@ describe("no fault is found", () => {
       ["{ at: 6m, power-off: server }", "{ at: 7m, send: { from: pc, to: pc } }"],
       { base: PORT_REUSED },
     ],
+    [
+      "when two steps log the same user on at the same time",
+      ["{ at: 7m, logon: mac }", "{ at: 7m, logon: mac }"],
+      { base: PORT_REUSED, platform: "network-client-3.0" },
+    ],
     ["when the server is gone after half-open discovery", ["{ at: 301s, power-off: server }"], { base: PORT_REUSED }],
     ["when an error replaces a SYN in the ARP queue", ["{ at: 360s300us, power-off: server }"], { platform: "mactcp" }],
     [

@@ -141,19 +141,23 @@ function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs
   let dueUs: number | null = null;
   let isAsked = false;
   let dueBeforeStep: number | null = null;
+  let wasAsked = false;
   for (const { atUs, layer, event } of events) {
     if (dueUs !== null && atUs > dueUs) {
       fault("no attempt came", dueUs);
       dueUs = null;
     }
     if (layer === "scenario" && event.type === "step" && (event.action === "logon" || event.action === "logoff")) {
+      wasAsked = isAsked;
       isAsked ||= event.action === "logon";
       dueBeforeStep = dueUs;
       dueUs = null;
       if (event.action === "logoff") hadSession = false;
     }
     if (layer === "scenario" && event.type === "step-failed" && event.action === "logon") {
-      isAsked = false;
+      // A second step fails at once and leaves the logon that waits as it was; the failure of that logon itself comes later, without a step.
+      isAsked = wasAsked;
+      wasAsked = false;
       dueUs = dueBeforeStep;
     }
     switch (event.type) {
