@@ -413,6 +413,50 @@ describe("reading", () => {
   });
 });
 
+describe("marking", () => {
+  it("marks a message unread and read again, without opening it", () => {
+    const s = loggedOn();
+    const first = s.server.deliver("ada", MAIL) ?? "";
+    const second = s.server.deliver("ada", MAIL) ?? "";
+    s.network.runFor(SECOND);
+    const before = s.events.length;
+    const flags = () => s.client.inbox().map(({ read }) => read);
+    expect(s.client.mark("all", true)).toBe(true);
+    s.network.runFor(SECOND);
+    expect(flags()).toEqual([true, true]);
+    expect(s.client.mark(first, false)).toBe(true);
+    s.network.runFor(SECOND);
+    expect(flags()).toEqual([false, true]);
+    s.client.mark("newest", false);
+    s.network.runFor(SECOND);
+    expect(flags()).toEqual([false, false]);
+    expect(s.events.slice(before).filter(({ type }) => type !== "polled" && type !== "datagram-received")).toEqual([
+      { type: "messages-marked", mids: [first, second], read: true },
+      { type: "messages-marked", mids: [first], read: false },
+      { type: "messages-marked", mids: [second], read: false },
+    ]);
+    // The server has it too: the next session reads the same rows.
+    s.client.mark(second, true);
+    s.network.runFor(SECOND);
+    s.client.logOff();
+    s.network.runFor(SECOND);
+    s.client.logOn();
+    s.network.runFor(SECOND);
+    expect(flags()).toEqual([false, true]);
+  });
+
+  it("is refused where there is nothing to mark, and fails for a message that is gone", () => {
+    const s = stage();
+    expect(s.client.mark("newest", true)).toBe(false);
+    s.client.logOn();
+    s.network.runFor(SECOND);
+    expect([s.client.mark("newest", true), s.client.mark("all", false)]).toEqual([false, false]);
+    expect(s.client.mark("0100000000ffffff", true)).toBe(true);
+    s.network.runFor(SECOND);
+    expect(s.events).toContainEqual({ type: "error", what: "mark", code: 0x8004010f });
+  });
+});
+
 describe("the end of a session", () => {
   it("logs off in order: the server forgets the session, the datagrams stop, all is closed", () => {
     const s = loggedOn();

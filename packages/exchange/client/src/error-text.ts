@@ -16,6 +16,7 @@ const STEPS: Readonly<Record<MailClientErrorStep, string>> = {
   subscribe: "the server refuses to tell of new mail",
   poll: "asking for what is new fails",
   read: "the message does not open",
+  mark: "the message is not marked",
   send: "the message is not sent",
   disconnect: "logging off fails",
 };

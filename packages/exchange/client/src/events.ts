@@ -20,6 +20,7 @@ export type MailClientErrorStep =
   | "subscribe"
   | "poll"
   | "read"
+  | "mark"
   | "send"
   | "disconnect";
 
@@ -48,6 +49,8 @@ export type MailClientEvent =
   /** The rows of the Inbox have changed without new mail. */
   | { readonly type: "inbox-updated" }
   | { readonly type: "message-read"; readonly mid: ObjectId; readonly subject: string; readonly body: string }
+  /** The server marked messages of the Inbox as read or unread; none of them was opened. */
+  | { readonly type: "messages-marked"; readonly mids: readonly ObjectId[]; readonly read: boolean }
   /** The server accepted the message; `to` names the recipients as the caller did, `addresses` are their DNs or Internet addresses. */
   | { readonly type: "message-sent"; readonly to: string; readonly addresses: readonly string[]; readonly subject: string }
   | { readonly type: "logged-off" }

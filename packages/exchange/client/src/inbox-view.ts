@@ -115,11 +115,12 @@ export class InboxRows {
       if (this.#newest < 0 || this.#rows[i].deliveredMs >= this.#rows[this.#newest].deliveredMs) this.#newest = i;
   }
 
-  markRead(mid: mapi.ObjectId): void {
+  /** Marks a message as read or unread. */
+  mark(mid: mapi.ObjectId, read: boolean): void {
     const at = this.#rows.findLastIndex((row) => row.mid === mid);
-    if (at < 0 || this.#rows[at].read) return;
-    this.#rows[at] = { ...this.#rows[at], read: true };
-    this.#unread--;
+    if (at < 0 || this.#rows[at].read === read) return;
+    this.#rows[at] = { ...this.#rows[at], read };
+    this.#unread += read ? -1 : 1;
     this.#noteChange(at);
   }
 

@@ -23,6 +23,11 @@ export interface MailClient {
   logOff(): void;
   /** Fetches a message and marks it read. Returns false, and does nothing, if the client is not logged on or `newest` finds the Inbox empty. */
   read(which: "newest" | ObjectId): boolean;
+  /**
+   * Marks a message as read or unread without opening it; `all` is every message that the client has in its Inbox. Returns false, and does nothing, if the
+   * client is not logged on or there is no such message.
+   */
+  mark(which: "newest" | "all" | ObjectId, read: boolean): boolean;
   /** Sends a message to aliases of the user's site, DNs or Internet addresses. Returns false if the client is not logged on. */
   send(to: string | readonly string[], subject: string, body: string): boolean;
   /**
@@ -260,6 +265,16 @@ class OnlineMailClient implements MailClient {
     const mid = which === "newest" ? session.inbox.newest?.mid : which;
     if (mid === undefined) return false;
     session.read(mid);
+    return true;
+  }
+
+  mark(which: "newest" | "all" | ObjectId, read: boolean): boolean {
+    const session = this.#attempt?.session;
+    if (this.state !== "logged-on" || !session) return false;
+    const newest = session.inbox.newest?.mid;
+    const mids = which === "all" ? session.inbox.all().map(({ mid }) => mid) : which !== "newest" ? [which] : newest ? [newest] : [];
+    if (mids.length === 0) return false;
+    session.mark(mids, read);
     return true;
   }
 

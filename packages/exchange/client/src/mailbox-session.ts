@@ -21,6 +21,7 @@ import {
   PR_SENDER_NAME,
   PR_SUBJECT,
   parseRecipientRow,
+  READ_FLAG,
   RECIPIENT_TYPE,
   type ReadRecipient,
   type RopRequest,
@@ -44,6 +45,9 @@ const ORIGIN_END = 2;
  * all rows again where the folder's counts, the first of these rows or a notification say that an older row has changed.
  */
 export const ROWS_READ_AGAIN = 25;
+
+/** Messages that one call marks: their ids take 8 bytes each, and a call has room for 32 KB. */
+const MARKED_PER_CALL = 1000;
 
 /** Notifications of objects that are about a message which the table has, or had. */
 const CHANGES_OF_ROWS = NOTIFICATION_TYPE.OBJECT_MODIFIED | NOTIFICATION_TYPE.OBJECT_DELETED | NOTIFICATION_TYPE.OBJECT_MOVED;
@@ -293,8 +297,31 @@ export class MailboxSession {
         if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
         return;
       }
-      this.inbox.markRead(mid);
+      this.inbox.mark(mid, true);
       this.#emit({ type: "message-read", mid, subject, body });
+    });
+  }
+
+  /** Marks messages of the Inbox as read or unread, without opening them. */
+  mark(mids: readonly ObjectId[], read: boolean): void {
+    for (let i = 0; i < mids.length; i += MARKED_PER_CALL) this.#markSome(mids.slice(i, i + MARKED_PER_CALL), read);
+  }
+
+  #markSome(mids: readonly ObjectId[], read: boolean): void {
+    const readFlags = read ? READ_FLAG.DEFAULT : READ_FLAG.CLEAR_READ;
+    const requests: RopRequest[] = [
+      { rop: "SetReadFlags", logonId: LOGON_ID, inputHandleIndex: 0, wantAsync: 0, readFlags, messageIds: mids },
+    ];
+    this.#rops("mark", requests, [this.#mailbox.inboxHandle], MEDIUM_ANSWER, (responses) => {
+      const answer = responseOf(responses, "SetReadFlags");
+      // A message may be gone from the folder: then the others are marked, and the table has the truth.
+      if (!answer || answer.partialCompletion) {
+        if (responses.length > 0) this.#emit({ type: "error", what: "mark", code: answer ? MAPI_ERROR.ecNotFound : failureOf(responses) });
+        if (answer) this.#refresh(true);
+        return;
+      }
+      for (const mid of mids) this.inbox.mark(mid, read);
+      this.#emit({ type: "messages-marked", mids, read });
     });
   }
 

@@ -112,6 +112,8 @@ function clientText(event: EventOf<"client">): string | null {
       return `new mail: ${event.subject}`;
     case "message-read":
       return "reads the message";
+    case "messages-marked":
+      return `marks ${event.mids.length === 1 ? "a message" : `${event.mids.length} messages`} as ${event.read ? "read" : "unread"}`;
     case "message-sent":
       return `sends a message to ${event.to}: ${event.subject}`;
     case "logged-off":

@@ -142,6 +142,8 @@ function windowFaults(view: MachineView, subjects: ReadonlyMap<string, string | 
         wrong("the Inbox's row", String(row.mid), row.subject);
       }
     }
+    if (event.type === "messages-marked" && !event.read)
+      opened = opened.filter(({ mid }) => !event.mids.some((one) => String(one) === mid));
     if (event.type === "new-mail") wrong("the sign of new mail", String(event.mid), event.subject);
     if (event.type !== "message-read") continue;
     const mid = String(event.mid);

@@ -114,6 +114,18 @@ export class Workstation implements StepWorkstation {
     else this.#client.read(row?.mid ?? "newest");
   }
 
+  mark(read: boolean, message?: number | "all"): void {
+    if (this.#sleeps("mark")) return;
+    const client = this.#client;
+    if (client?.state !== "logged-on") {
+      this.#fail("mark", "no user is logged on");
+      return;
+    }
+    const which = typeof message === "number" ? client.inbox()[message - 1]?.mid : (message ?? "newest");
+    if (which === undefined) this.#fail("mark", `there is no message ${message} in the Inbox`);
+    else if (!client.mark(which, read)) this.#fail("mark", "the Inbox is empty");
+  }
+
   send({ to, subject, body, answers, message }: OutgoingMail): void {
     if (this.#sleeps("send")) return;
     const client = this.#client;

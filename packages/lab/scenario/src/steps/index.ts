@@ -6,6 +6,7 @@ import { deliver } from "./deliver.ts";
 import { leaseEnd } from "./lease-end.ts";
 import { logoff } from "./logoff.ts";
 import { logon } from "./logon.ts";
+import { mark } from "./mark.ts";
 import { move } from "./move.ts";
 import { plug } from "./plug.ts";
 import { powerOff } from "./power-off.ts";
@@ -24,6 +25,7 @@ export const STEPS = [
   logon,
   deliver,
   read,
+  mark,
   send,
   logoff,
   shutdown,

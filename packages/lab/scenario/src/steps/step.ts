@@ -62,6 +62,8 @@ export interface StepWorkstation extends StepMachine {
   logOn(): void;
   /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
   read(place?: number): void;
+  /** Marks a message as read or unread: that at a position of the Inbox, all, or the newest if left out. */
+  mark(read: boolean, message?: number | "all"): void;
   send(mail: OutgoingMail): void;
   logOff(): void;
   /** Takes the machine's address away, as the end of a DHCP lease does. Returns false if its TCP/IP is not loaded. */

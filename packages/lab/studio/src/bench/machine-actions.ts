@@ -54,6 +54,12 @@ export function stepFor(
   return { [step.name]: [machine.name], ...button.companions, ...companions } as ScenarioStepWithoutTime;
 }
 
+/** Marks a message as read or unread, if a user is logged on: that at a place in the Inbox, or all. */
+export function markMail({ name, mail }: MachineState, read: boolean, message?: number | "all"): void {
+  if (mail !== "logged-on") return;
+  void theLab.act({ mark: { machine: [name], as: read ? "read" : "unread", ...(message !== undefined && { message }) } });
+}
+
 /** Takes the step of the button with this id, if it is enabled. `message`: which message is read, by its position in the Inbox; 1 is the oldest. */
 export function doAction(id: string, machine: MachineState, message?: number): void {
   const action = actionOf(id);

@@ -5,7 +5,7 @@ import type { LabMachine } from "../lab/lab-types.ts";
 import type { MachineState } from "../lab/machine-state.ts";
 import { useLab } from "../state/lab-view.ts";
 import { ComposeDialog } from "./compose-dialog.tsx";
-import { doAction } from "./machine-actions.ts";
+import { doAction, markMail } from "./machine-actions.ts";
 import { Screen } from "./skins/screen.tsx";
 import type { DraftKind, ScreenAction } from "./skins/screen-props.ts";
 
@@ -30,6 +30,13 @@ export function useMachineScreen(lab: LabMachine, label: string): MachineScreen 
     },
     [lab.name],
   );
+  const mark = useCallback(
+    (read: boolean, message?: number | "all") => {
+      const now = useLab.getState().state?.machines[lab.name];
+      if (now) markMail(now, read, message);
+    },
+    [lab.name],
+  );
   // Closing a message changes only this view, not the machine.
   const [putAway, setPutAway] = useState<MachineState["message"]>(null);
   const shown = useMemo(
@@ -51,6 +58,7 @@ export function useMachineScreen(lab: LabMachine, label: string): MachineScreen 
         mailTitle={lab.mailTitle}
         draft={draft}
         act={act}
+        mark={mark}
         write={write}
         closeMessage={closeMessage}
       />

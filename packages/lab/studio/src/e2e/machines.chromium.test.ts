@@ -351,3 +351,29 @@ it.for(SIZES)("letters on the screens can be read: $name", async ({ name: _, ...
   }
   expect(bad).toEqual([]);
 });
+
+it("marks mail as read and unread without opening it, from the mail client's menu and from the card", async (context) => {
+  const page = await openPage(context);
+  const machine = machineCard(page, "windows-9x");
+  const unread = machine.locator(".inbox-row.unread");
+  await page.getByLabel("Speed").selectOption("10");
+  await button(machine, /^Log on/).click();
+  await machine.locator(".mail-window").waitFor();
+  await button(page, "Deliver mail").click();
+  await unread.waitFor();
+  await machine.locator(".glass-menu > span", { hasText: "Edit" }).click();
+  await machine.locator(".glass-items > div", { hasText: "Mark as Read" }).click();
+  await eventually(() => unread.count()).toBe(0);
+  expect(await machine.locator(".message-window").count()).toBe(0);
+  // The controls of the card are for the keyboard, too.
+  await button(machine, /^Write mail/).focus();
+  await page.keyboard.press("Enter");
+  const top = (await machine.boundingBox())?.y ?? 0;
+  expect((await page.getByRole("menu").boundingBox())?.y, "the menu is within its card").toBeGreaterThanOrEqual(top);
+  await page.getByRole("menuitem", { name: /^Mark as unread/ }).waitFor();
+  expect(await page.getByRole("menu").evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBe(0);
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await unread.waitFor();
+  await eventually(() => machine.locator(".status-bar").textContent()).toBe("1 Item, 1 Unread");
+});

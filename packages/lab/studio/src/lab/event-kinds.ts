@@ -38,6 +38,7 @@ export function kindOf(e: RecordedEvent): Exclude<EventKind, "any"> | "read" | "
     case "session-ended":
       return "end";
     case "message-read":
+    case "messages-marked":
       return "read";
     case "step-failed":
     case "error":

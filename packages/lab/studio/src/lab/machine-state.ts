@@ -221,6 +221,8 @@ function applyClient(m: MachineState, e: Extract<RecordedEvent, { layer: "client
       return { ...m, newMail: true, message: null };
     case "message-read":
       return { ...m, message: { mid: event.mid, subject: event.subject, body: event.body }, newMail: false, problem: null };
+    case "messages-marked":
+      return { ...m, newMail: m.newMail && !event.read, problem: null };
     case "message-sent":
       return { ...m, sent: [...m.sent, { to: event.to, subject: event.subject, atUs: e.atUs }], problem: null };
     case "datagram-received":

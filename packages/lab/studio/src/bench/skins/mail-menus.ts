@@ -41,15 +41,27 @@ export function copiedText(
   return inbox.map(({ from, subject, deliveredMs }) => `${from}\t${subject}\t${wallTime(deliveredMs)}`).join("\n");
 }
 
+/** The messages that are marked: all that are selected, otherwise the open one, otherwise the newest; and whether any of them is read, or unread. */
+export function markedMessages(
+  { inbox, message }: Pick<MachineState, "inbox" | "message">,
+  { folder, areAllSelected }: Pick<MailWindowSettings, "folder" | "areAllSelected">,
+): { readonly message: number | "all"; readonly hasRead: boolean; readonly hasUnread: boolean } {
+  const isAll = areAllSelected && message === null;
+  const at = message === null ? inbox.length - 1 : inbox.findIndex(({ mid }) => mid === message.mid);
+  const rows = folder !== "Inbox" ? [] : isAll ? inbox : inbox.slice(at, at + 1);
+  return { message: isAll ? "all" : at + 1, hasRead: rows.some(({ read }) => read), hasUnread: rows.some(({ read }) => !read) };
+}
+
 /**
- * Menus of the mail client. An entry without `run` is greyed out: Undo, Delete and Mark as Read always are, because the lab's clients cannot do them
- * (opening a message marks it as read). `isText`: the client of MS-DOS, which has no panes to switch off.
+ * Menus of the mail client. An entry without `run` is greyed out: Undo and Delete always are, because the lab's clients cannot do them. `isText`: the
+ * client of MS-DOS, which has no panes to switch off.
  */
 export function mailMenus(props: ScreenProps, state: MailWindowState, isText = false): GlassMenu[] {
-  const { machine, act, write, closeMessage } = props;
+  const { machine, act, mark, write, closeMessage } = props;
   const has = machine.inbox.length > 0;
   const { folder, showsFolders, showsToolbar, set } = state;
   const copied = copiedText(machine, state);
+  const marked = markedMessages(machine, state);
   const onlyWith = (isPossible: boolean, run: () => void) => (isPossible ? run : undefined);
   return [
     {
@@ -67,8 +79,8 @@ export function mailMenus(props: ScreenProps, state: MailWindowState, isText = f
         { label: "Copy", run: onlyWith(copied !== "", () => void navigator.clipboard?.writeText(copied)) },
         { label: "Delete" },
         { label: "Select All", run: () => set({ areAllSelected: true }) },
-        { label: "Mark as Read" },
-        { label: "Mark as Unread" },
+        { label: "Mark as Read", run: onlyWith(marked.hasUnread, () => mark(true, marked.message)) },
+        { label: "Mark as Unread", run: onlyWith(marked.hasRead, () => mark(false, marked.message)) },
       ],
     },
     {

@@ -78,11 +78,30 @@ describe("the mail client's window", () => {
     expect(copiedText({ ...boris, message: { mid: boris.inbox[0].mid, subject: "Lunch", body: "Noon?" } }, all)).toBe("Lunch\n\nNoon?");
   });
 
+  it("marks the open message, else the newest, or all that are selected", () => {
+    const { boris } = run.at(4 * 60 * SECOND).machines;
+    const menus = (machine: typeof boris, areAllSelected = false) => {
+      const marks: string[] = [];
+      const mark = (read: boolean, message?: number | "all") => void marks.push(`${read ? "read" : "unread"} ${message}`);
+      const props = { machine, mailTitle: "", draft: null, act: nothing, mark, write: nothing, closeMessage: nothing };
+      const edit = mailMenus(props, { ...INITIAL_MAIL_WINDOW, areAllSelected, set: nothing })[1].items;
+      for (const { label, run } of edit) if (label.startsWith("Mark")) run?.();
+      return marks;
+    };
+    const message = { mid: boris.inbox[0].mid, subject: "Lunch", body: "" };
+    expect(menus(boris)).toEqual(["read 2"]);
+    expect(menus({ ...boris, message })).toEqual(["read 1"]);
+    const [first, second] = boris.inbox;
+    expect(menus({ ...boris, inbox: [first, { ...second, read: true }] })).toEqual(["unread 2"]);
+    expect(menus({ ...boris, inbox: [first, { ...second, read: true }] }, true)).toEqual(["read all", "unread all"]);
+    expect(menus({ ...boris, inbox: [] })).toEqual([]);
+  });
+
   it("has grey entries for what cannot be done", () => {
     const { anna, boris } = run.at(4 * 60 * SECOND).machines;
     const usable = (machine: typeof anna) =>
       mailMenus(
-        { machine, mailTitle: "", draft: null, act: nothing, write: nothing, closeMessage: nothing },
+        { machine, mailTitle: "", draft: null, act: nothing, mark: nothing, write: nothing, closeMessage: nothing },
         { ...INITIAL_MAIL_WINDOW, set: nothing },
       ).flatMap(({ items }) => items.flatMap(({ label, run }) => (run === undefined ? [] : [label])));
     expect(usable(anna)).toEqual(["Exit and Log Off", "Select All", "Folders", "Toolbar", "Address Book", "New Message"]);
@@ -90,6 +109,7 @@ describe("the mail client's window", () => {
       "Open",
       "Exit and Log Off",
       "Select All",
+      "Mark as Read",
       "Folders",
       "Toolbar",
       "Address Book",

@@ -15,6 +15,8 @@ export interface ScreenProps {
   readonly draft: DraftKind | null;
   /** `message`: which one is read, by its place in the Inbox; the newest unless it is given. */
   act(action: ScreenAction, message?: number): void;
+  /** Marks a message as read or unread: that at a place in the Inbox, all, or the newest. */
+  mark(read: boolean, message?: number | "all"): void;
   write(kind: DraftKind): void;
   /** Closes the message that is open. */
   closeMessage(): void;

@@ -31,6 +31,7 @@ function sitDown(machine: MachineState = MACHINE, columns: 40 | 80 = 80) {
     machine,
     mailTitle: "Microsoft Exchange - Inbox",
     draft: null,
+    mark: (read: boolean, message?: number | "all") => void done.push(`mark ${read} ${message ?? ""}`.trim()),
     act: (action: ScreenAction, message?: number) => void done.push(`${action} ${message ?? ""}`.trim()),
     write: (kind: DraftKind) => void done.push(kind),
     closeMessage: () => void done.push("close"),
