@@ -20,6 +20,7 @@ import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../
 import { type OutputContent, prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style, wrapText } from "../shared/terminal.ts";
 import { claimsTable, comparisonTable, failuresText, notJudgedText, unshownText } from "./comparison-table.ts";
+import { compileLate } from "./engine.ts";
 import { fleetTable } from "./fleet-table.ts";
 import { openJunit, scenarioJunit } from "./junit-report.ts";
 
@@ -47,6 +48,7 @@ export function runCompare(name: string | undefined, options: CompareOptions): n
     return 0;
   }
   const scenario = loadScenario(name ?? DEFAULT_SCENARIO);
+  compileLate(scenario);
   const isCompared = scenario.clients.some((client) => client.platform === "each");
   if (!isCompared && !scenario.clients.some((client) => client.count !== undefined)) {
     throw new UsageError(`${scenario.id}: no client has platform: each or a count, so there is nothing to compare; use pushback run`);

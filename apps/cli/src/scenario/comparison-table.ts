@@ -16,7 +16,7 @@ const COLUMNS_AT_A_TIME = 6;
 export function comparisonTable(comparison: Comparison, catalogue: Catalogue = CATALOGUE, width = terminalWidth()): string {
   for (let columns = COLUMNS_AT_A_TIME; columns > 1; columns--) {
     const table = tableOf(comparison, catalogue, columns);
-    if (textWidth(table) <= width) return table;
+    if (width === Number.POSITIVE_INFINITY || textWidth(table) <= width) return table;
   }
   return tableOf(comparison, catalogue, 1);
 }

@@ -1,6 +1,20 @@
-/** V8 flags for the hot path of a simulation. */
+/** V8 flags for simulations: short ones, and the hot path of long ones. */
 
 import { setFlagsFromString } from "node:v8";
+import type { Scenario } from "@pushback/scenario";
+
+/** Calls after which V8 compiles a function with Maglev and with TurboFan; its defaults are 400 and 3,000 (`node --v8-options`, Node 24). */
+const LATE = ["--invocation-count-for-maglev=5000", "--invocation-count-for-turbofan=40000"];
+
+/**
+ * Lets V8 optimize fewer functions, for a scenario without a fleet. Such a run is over within a second, and with the defaults a third of its processor
+ * time goes into code that is hardly run again (docs/FLEET-PROFILE.md, "a short run"). A large fleet needs that code, so a scenario with a fleet
+ * keeps the defaults.
+ */
+export function compileLate({ clients }: Scenario): void {
+  if (clients.some(({ count }) => count !== undefined)) return;
+  for (const flag of LATE) setFlagsFromString(flag);
+}
 
 /** Bytes of bytecode that V8 inlines into one function: its default (`node --v8-options`, Node 24), and the value for a fleet. */
 const USUAL = 920;

@@ -1,6 +1,6 @@
 /** Claims and expectations of a run or comparison as JUnit's XML, which build servers show. */
 
-import { type JUnitCase, junitDocument } from "@pushback/conform";
+import { type JUnitCase, junitDocument } from "@pushback/conform/report";
 import type { Comparison } from "@pushback/scenario";
 import { OutputFile } from "../shared/output-file.ts";
 

@@ -9,6 +9,7 @@ import {
   FleetTally,
   openScenario,
   type RecordedEvent,
+  type Recording,
   type RunOptions as RunSettings,
   recordingJson,
   rowsOfRun,
@@ -22,7 +23,7 @@ import { STANDARD_STREAM } from "../shared/output-file.ts";
 import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { notJudgedText } from "./comparison-table.ts";
-import { inlineWidely } from "./engine.ts";
+import { compileLate, inlineWidely } from "./engine.ts";
 import { fleetTable } from "./fleet-table.ts";
 import { openJunit, scenarioJunit } from "./junit-report.ts";
 import { RecordingStream } from "./recording-stream.ts";
@@ -52,6 +53,7 @@ interface Reporting {
 /** Resolves to the exit code: 0 if every expectation of the scenario was met, 1 otherwise. */
 export async function runScenarioCommand(name: string, options: RunOptions): Promise<number> {
   const scenario = loadScenario(name);
+  compileLate(scenario);
   const variants = variantsOption(options.platforms, undefined);
   const seed = seedOption(options.seed);
   const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
@@ -81,8 +83,14 @@ export async function runScenarioCommand(name: string, options: RunOptions): Pro
 function runKeeping(scenario: Scenario, settings: RunSettings, out: string | undefined, json: boolean, reporting: Reporting): number {
   // A fleet has too many events to read; its table summarizes them.
   const isFleet = scenario.clients.some((client) => client.count !== undefined);
-  const onEvent = reporting.quiet ? undefined : json ? printJson : isFleet ? undefined : printEvent;
-  const recording = inlineWidely(() => runScenario(scenario, { ...settings, ...(onEvent && { onEvent }) }));
+  const textOf = reporting.quiet ? null : json ? jsonLine : isFleet ? null : eventLine;
+  const lines = textOf && new EventLines(textOf);
+  let recording: Recording;
+  try {
+    recording = inlineWidely(() => runScenario(scenario, { ...settings, ...(lines && { onEvent: (event) => lines.add(event) }) }));
+  } finally {
+    lines?.flush();
+  }
   if (out !== undefined) {
     writeFiles(out, [
       { name: `${scenario.id}.pcapng`, content: encodeCapture(recording) },
@@ -133,13 +141,37 @@ async function runStreaming(scenario: Scenario, settings: RunSettings, out: stri
   }
 }
 
-function printJson(event: RecordedEvent): void {
-  process.stdout.write(`${eventJson(event)}\n`);
+/** Characters that are written at once. */
+const PIECE = 8192;
+
+/** Prints events, many lines at once: a call for each took a twentieth of the article's run. */
+class EventLines {
+  readonly #textOf: (event: RecordedEvent) => string;
+  #pending = "";
+
+  /** `textOf`: the line of an event, "" for an event that is not shown. */
+  constructor(textOf: (event: RecordedEvent) => string) {
+    this.#textOf = textOf;
+  }
+
+  add(event: RecordedEvent): void {
+    this.#pending += this.#textOf(event);
+    if (this.#pending.length >= PIECE) this.flush();
+  }
+
+  flush(): void {
+    process.stdout.write(this.#pending);
+    this.#pending = "";
+  }
 }
 
-function printEvent(event: RecordedEvent): void {
+function jsonLine(event: RecordedEvent): string {
+  return `${eventJson(event)}\n`;
+}
+
+function eventLine(event: RecordedEvent): string {
   const text = describeEvent(event);
-  if (text !== null) process.stdout.write(`${style("dim", formatClock(event.atUs))}  ${event.machine.padEnd(20)} ${text}\n`);
+  return text === null ? "" : `${style("dim", formatClock(event.atUs))}  ${event.machine.padEnd(20)} ${text}\n`;
 }
 
 /** Prints the fleet's table, the failed expectations and a summary; for "failures" only the failed expectations, on standard error. */

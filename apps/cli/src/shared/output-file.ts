@@ -3,7 +3,6 @@
  * devices and standard output are written through.
  */
 
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   fchmodSync,
@@ -21,7 +20,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { ClosedOutput } from "./closed-output.ts";
-import { removeAtExit } from "./temporary-paths.ts";
+import { randomSuffix, removeAtExit } from "./temporary-paths.ts";
 
 /** The path that stands for standard input or output. */
 export const STANDARD_STREAM = "-";
@@ -84,7 +83,7 @@ export class OutputFile {
       }
       const target = targetOf(path, status !== undefined);
       this.#target = target;
-      this.#staging = join(dirname(target), `.${basename(target).slice(0, 200)}.${randomBytes(6).toString("hex")}.part`);
+      this.#staging = join(dirname(target), `.${basename(target).slice(0, 200)}.${randomSuffix()}.part`);
       // Registered first: a signal may come right after the file was created.
       this.#forget = removeAtExit(this.#staging);
       this.#fd = openSync(this.#staging, "wx", 0o666);

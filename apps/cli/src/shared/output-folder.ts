@@ -1,11 +1,10 @@
 /** Writes the files of one run into a folder: either all of them or none. */
 
-import { randomBytes } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { STANDARD_STREAM } from "./output-file.ts";
-import { removeAtExit } from "./temporary-paths.ts";
+import { randomSuffix, removeAtExit } from "./temporary-paths.ts";
 
 /** A file to write, by its name in the folder. */
 export interface OutputContent {
@@ -71,7 +70,7 @@ export class GrowingFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#staging = join(folder, `.pushback-${randomBytes(6).toString("hex")}`);
+    this.#staging = join(folder, `.pushback-${randomSuffix()}`);
     // Registered first: a signal may come right after the folder was created.
     this.#forget = removeAtExit(this.#staging);
     try {

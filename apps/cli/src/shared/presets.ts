@@ -29,8 +29,10 @@ export function configurationPath(env: Environment, platform: NodeJS.Platform = 
   return join(folder, "pushback", "config.yaml");
 }
 
+const PREFIX = "PUSHBACK_";
+
 const variable = (...words: readonly string[]) =>
-  `PUSHBACK_${words
+  `${PREFIX}${words
     .join("_")
     .replaceAll(/[^A-Za-z0-9]/g, "_")
     .toUpperCase()}`;
@@ -44,6 +46,8 @@ function fittingValue(option: Option, text: string): string | boolean | null {
 
 /** Sets options from the environment: the command's own variable, or the one for every command whose option it fits. */
 function applyEnvironment(program: Command, env: Environment): void {
+  // Most environments have no such variable. On Windows its name may be written in lower case.
+  if (!Object.keys(env).some((name) => name.toUpperCase().startsWith(PREFIX))) return;
   const fitted = new Set<string>();
   const unfitted = new Set<string>();
   for (const [name, command] of commandsOf(program)) {

@@ -1,7 +1,13 @@
-/** Temporary files and folders, removed when the program ends, by a signal too. */
+/** Temporary files and folders: their random names, and their removal when the program ends, by a signal too. */
 
 import { rmSync } from "node:fs";
+import { formatHex } from "@pushback/bytes";
 import { onExit } from "signal-exit";
+
+/** Twelve random hexadecimal digits. The global `crypto` loads at its first use; an import of `node:crypto` would load 7 ms of code at every start. */
+export function randomSuffix(): string {
+  return formatHex(crypto.getRandomValues(new Uint8Array(6)));
+}
 
 const paths = new Set<string>();
 let stopListening: (() => void) | null = null;

@@ -9,9 +9,14 @@ import { wrapAnsi } from "fast-wrap-ansi";
 /** Formats times and numbers for tables on a terminal. */
 export const TERMINAL_FORMAT: NumberFormat = { time: formatClock, count: String };
 
+/** Whether standard output has colours; unknown before the first styled text. */
+let hasColours: boolean | undefined;
+
 /** Styles text if standard output is a terminal with colours (NO_COLOR and FORCE_COLOR are honoured). */
 export function style(format: Parameters<typeof styleText>[0], text: string): string {
-  return styleText(format, text, { stream: process.stdout, validateStream: true });
+  const options = { stream: process.stdout, validateStream: true };
+  hasColours ??= styleText("bold", "x", options) !== "x";
+  return hasColours ? styleText(format, text, options) : text;
 }
 
 /** Columns of the widest line. */
@@ -49,18 +54,26 @@ function fittingWidths(widths: readonly number[], most: number): number[] {
  */
 export function layOutTable(rows: readonly (readonly string[])[], headRows: number, most = terminalWidth()): string {
   const natural: number[] = [];
-  for (const row of rows) {
-    for (const [i, cell] of row.entries()) natural[i] = Math.max(natural[i] ?? 0, widthOf(cell));
+  const cellWidths = rows.map((row) => row.map((cell) => widthOf(cell)));
+  for (const row of cellWidths) {
+    for (const [i, width] of row.entries()) natural[i] = Math.max(natural[i] ?? 0, width);
   }
   const limits = fittingWidths(natural, most);
-  const broken = rows.map((row) => row.map((cell, i) => (widthOf(cell) > limits[i] ? wrapAnsi(cell, limits[i]) : cell).split("\n")));
+  const broken = rows.map((row, r) =>
+    row.map((cell, i) => {
+      const width = cellWidths[r][i];
+      if (width <= limits[i] && !cell.includes("\n")) return [{ text: cell, width }];
+      const lines = width > limits[i] ? wrapAnsi(cell, limits[i]) : cell;
+      return lines.split("\n").map((text) => ({ text, width: widthOf(text) }));
+    }),
+  );
   // A word that is longer than its column makes the column wider.
-  const widths = limits.map((_, i) => Math.max(0, ...broken.flatMap((row) => (row[i] ?? []).map((line) => widthOf(line)))));
+  const widths = limits.map((_, i) => Math.max(0, ...broken.flatMap((row) => (row[i] ?? []).map(({ width }) => width))));
   const blocks = broken.map((row) => {
     const height = Math.max(1, ...row.map((lines) => lines.length));
     return Array.from({ length: height }, (_, line) =>
       row
-        .map((lines, i) => (lines[line] ?? "") + " ".repeat(widths[i] - widthOf(lines[line] ?? "")))
+        .map((lines, i) => (lines[line]?.text ?? "") + " ".repeat(widths[i] - (lines[line]?.width ?? 0)))
         .join(" ".repeat(GAP))
         .trimEnd(),
     );

@@ -2,7 +2,7 @@
 
 import { formatDuration } from "@pushback/host";
 import type { MachineView } from "./machine-view.ts";
-import type { InboxEvent, RecordedEvent, RecordedMachine } from "./recorded-event.ts";
+import type { InboxEvent, RecordedMachine } from "./recorded-event.ts";
 
 /** Longest time from a `deliver` step to the mailbox while the mail service runs: on a network with segments, deliveries of one step are spaced. */
 const DELIVERED_WITHIN_US = 1_000_000;
@@ -93,9 +93,8 @@ export function mailFaults(view: MachineView): string[] {
 const DELIVERED_AT_MS = 1000;
 
 /** A sentence if a row of the Inbox shows another time of delivery; `times` by message, in milliseconds since 1970. No step may have set the server's clock. */
-function timeFaults({ events, recording, server }: MachineView, times: ReadonlyMap<string, number>): string[] {
-  const isClockSet = (e: RecordedEvent) => e.machine === server.name && e.event.type === "step" && e.event.action === "clock";
-  if (recording.events.some(isClockSet)) return [];
+function timeFaults({ events, index }: MachineView, times: ReadonlyMap<string, number>): string[] {
+  if (index.isServerClockSet) return [];
   for (const { event } of events) {
     if (event.type !== "inbox-shown") continue;
     const wrong = event.rows.find(

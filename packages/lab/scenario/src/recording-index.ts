@@ -101,6 +101,8 @@ export class RecordingIndex {
   readonly serverStack: readonly RecordedEvent[];
   /** Whether a machine took an address that another one had before, or had at the same time. */
   readonly sharesAddresses: boolean;
+  /** Whether a step set the server's clock. */
+  readonly isServerClockSet: boolean;
   /** Messages that the mail clients of all machines sent. */
   readonly sent: readonly SentMessage[];
   /** Number of messages whose senders never learned whether the server has accepted them: their sessions ended first, or the run. */
@@ -167,6 +169,7 @@ export class RecordingIndex {
     /** Number of messages that each machine's mail clients sent and got no answer to. */
     const unanswered = new Map<string, number>();
     let sharesAddresses = false;
+    let isServerClockSet = false;
     for (const e of recording.events) {
       if (e.event.type === "address-changed" || e.event.type === "arp-conflict") sharesAddresses = true;
       if (e.event.type === "arp-resolve-failed" && e.machine === this.server.name) serverStack.push(e);
@@ -175,6 +178,7 @@ export class RecordingIndex {
           for (const share of byMailbox.get(e.event.mailbox) ?? []) share.serverEvents.push(e);
         else concerned(e)?.serverEvents.push(e);
         if (changesPresence(e)) ofServer.push(e);
+        if (e.event.type === "step" && e.event.action === "clock") isServerClockSet = true;
         if (e.layer === "machine") notePort(udpPorts, e.atUs, e.event);
       }
       if (e.event.type === "nat-bound") translated.add(e.atUs, e.event, holders.get(e.event.address));
@@ -194,6 +198,7 @@ export class RecordingIndex {
     }
     this.serverStack = serverStack;
     this.sharesAddresses = sharesAddresses;
+    this.isServerClockSet = isServerClockSet;
     this.sent = sent;
     this.sentUnconfirmed = [...unanswered.values()].reduce((sum, count) => sum + Math.max(count, 0), 0);
     this.#services = services;

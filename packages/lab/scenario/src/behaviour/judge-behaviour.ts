@@ -40,7 +40,7 @@ export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
     judgeClient(subject, clientConditions(run, subject, view), faults);
     judgeSessions(subject, view.sessions, view.serverEvents, faults);
   }
-  judgeSteps(recording, faults);
+  judgeSteps(recording, subjects, faults);
   judgeTcp(frames.datagrams, tcpConditions(run, subjects), faults);
   judgeRouter(run, frames.datagrams, subjects, faults);
   judgePresence(subjects, frames.frames, faults);

@@ -3,15 +3,16 @@
 import { formatDuration } from "@pushback/host";
 import type { Recording } from "../recording.ts";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
+import type { Subject } from "./subject.ts";
 
 /** How long after its time a step may be taken: on a network with segments, deliveries of one step are spaced. */
 const SPREAD_US = 1_000_000;
 
-export function judgeSteps({ scenario, events, durationUs, clientOf }: Recording, faults: BehaviourFaults): void {
+export function judgeSteps({ scenario, durationUs, clientOf }: Recording, subjects: readonly Subject[], faults: BehaviourFaults): void {
   const present = new Set(["server", ...clientOf.values()]);
   for (const { name, on } of scenario.clients) if (on !== undefined && present.has(on)) present.add(name);
   const taken = new Map<string, number[]>();
-  for (const { atUs, layer, event } of events) {
+  for (const { atUs, layer, event } of subjects.flatMap(({ events }) => events)) {
     if (layer !== "scenario" || event.type !== "step") continue;
     const times = taken.get(event.action);
     if (times) times.push(atUs);
