@@ -1,13 +1,15 @@
 /** Reads a capture file into memory, piece by piece. */
 
 import { type CaptureFault, type CaptureFormat, CaptureReader, describeCaptureFault, describeNoCapture } from "@pushback/capture";
-import { UNREADABLE_FILE } from "../host/studio-host.ts";
 import { CaptureFrames } from "./capture-frames.ts";
 
 /** Bytes that are read at once: few enough to stay in the processor's cache. */
 const PIECE_BYTES = 4 << 20;
 /** Number of pieces that are requested before they are needed. */
 const PIECES_AHEAD = 3;
+
+/** Why an opened file can't be read, where the browser says no more than that. */
+export const UNREADABLE_FILE = "the file can't be read to its end: it was changed or removed meanwhile";
 
 /** A file that is read in pieces from elsewhere. */
 export interface FileSource {

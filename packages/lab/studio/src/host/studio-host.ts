@@ -11,9 +11,6 @@ export interface OpenedFile {
 /** Size of an opened file in bytes. */
 export const sizeOf = ({ content }: OpenedFile): number => (content instanceof Blob ? content.size : content.length);
 
-/** Why an opened file can't be read, where the browser says no more than that. */
-export const UNREADABLE_FILE = "the file can't be read to its end: it was changed or removed meanwhile";
-
 /** Content of an opened file as UTF-8 text. Rejects if the file has been removed or changed. */
 export async function textOf({ content }: OpenedFile): Promise<string> {
   return content instanceof Blob ? await content.text() : new TextDecoder().decode(content);

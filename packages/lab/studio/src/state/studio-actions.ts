@@ -2,15 +2,8 @@
 
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import { captureStem } from "../analyzer/capture-stem.ts";
-import {
-  type OpenedFile,
-  type StudioCommand,
-  type StudioHost,
-  scenarioOfFile,
-  sizeOf,
-  textOf,
-  UNREADABLE_FILE,
-} from "../host/studio-host.ts";
+import { UNREADABLE_FILE } from "../analyzer/load-capture.ts";
+import { type OpenedFile, type StudioCommand, type StudioHost, scenarioOfFile, sizeOf, textOf } from "../host/studio-host.ts";
 import type { RunPlace } from "../lab/lab-types.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
