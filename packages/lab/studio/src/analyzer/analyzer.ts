@@ -135,12 +135,12 @@ export class Analyzer implements AnalyzerApi {
     onPart: (done: number, total: number) => void = () => {},
   ): Promise<OpenResult> {
     // The diagnosis follows the reader: a piece's packets are still in the processor's cache, and the next piece is on its way.
-    let ahead: DiagnosisRun | undefined;
+    let diagnosis: DiagnosisRun | undefined;
     const slices = new TimeSlices();
     let percent = -1;
     const loaded = await loadCapture(content, async (frames, leftOut, done, total) => {
-      ahead ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
-      ahead.readOn();
+      diagnosis ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
+      diagnosis.readOn();
       if (!slices.isOver) return;
       const now = Math.floor((100 * done) / total);
       if (now !== percent) onPart(done, total);
@@ -149,7 +149,7 @@ export class Analyzer implements AnalyzerApi {
     });
     if (!loaded.ok) return loaded;
     const { frames, leftOut, format, problem } = loaded;
-    const diagnosis = ahead?.packets.source === frames ? ahead : new DiagnosisRun(new SourcePackets(frames), leftOut);
+    diagnosis ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
     diagnosis.endFile(problem);
     this.#use(diagnosis, name, format, problem);
     return { ok: true, state: this.state() };

@@ -1,29 +1,35 @@
 /** A capture file in memory as a source of frames. */
 
-import { type CapturedPacket, type RecordOptions, readComment } from "@pushback/capture";
+import { type CapturedPacket, readComment } from "@pushback/capture";
 import type { FrameSource } from "./frame-source.ts";
 
-/** The fields of a captured packet that are kept in memory. The record's `offset` is needed where packets are to be found in a file. */
-export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "capturedOn" | "number" | "offset"> & { readonly offset?: number };
+/** The fields of a captured packet that are kept in memory. */
+export type PlacedPacket = Omit<CapturedPacket, "interfaceIndex" | "capturedOn" | "number" | "offset">;
 
-function isSame(a: Uint8Array, atA: number, b: Uint8Array, atB: number, len: number): boolean {
-  for (let i = 0; i < len; i++) if (a[atA + i] !== b[atB + i]) return false;
-  return true;
-}
+/** Size of the buffers that packets are copied to, in bytes. */
+const COPIES_BYTES = 1 << 20;
 
-/** Positions of a file's packets. Their bytes are views of the file if the format stores them unchanged, otherwise copies. */
+/**
+ * Packets of a capture in memory. Those in the piece of the file that is being read stay where they are; others are copied: records that straddle two
+ * pieces, and packets of formats that compress them.
+ */
 export class CaptureFrames implements FrameSource {
   readonly epochMs = 0;
   #count = 0;
-  #bytes: Uint8Array;
-  #used = 0;
-  readonly #copies: boolean;
-  /** The part of the file that the latest packet was in, and its offset in the file. */
-  #piece: Uint8Array | null = null;
-  #pieceAt = 0;
   /** Probable number of frames; 0 while it is unknown. */
   #expected = 0;
-  #offset = new Float64Array(1024);
+  /** Pieces of the file that hold packets, and buffers of copies. */
+  readonly #pieces: Uint8Array[] = [];
+  /** The piece that is being read; `null` if all packets are to be copied. */
+  #piece: Uint8Array | null = null;
+  /** Index in `#pieces` of the piece that is being read; -1 while no packet is in it. */
+  #pieceIndex = -1;
+  #copies = new Uint8Array(0);
+  #copiesIndex = -1;
+  #copied = 0;
+  /** Index in `#pieces` of the packet's bytes. */
+  #in = new Uint16Array(1024);
+  #offset = new Uint32Array(1024);
   #length = new Uint32Array(1024);
   #original = new Uint32Array(1024);
   #timeUs = new Float64Array(1024);
@@ -38,10 +44,10 @@ export class CaptureFrames implements FrameSource {
   /** Comments of copied packets, whose options are not copied. */
   readonly #comments = new Map<number, string>();
 
-  /** `file` when packets are to be found in it, as far as it has been filled; `null` when they are to be copied. */
-  constructor(file: Uint8Array | null) {
-    this.#copies = file === null;
-    this.#bytes = file ?? new Uint8Array(1 << 20);
+  /** Says which piece of the file the next packets are in. It is kept if one of them is, and must not change. */
+  beginPiece(piece: Uint8Array): void {
+    this.#piece = piece;
+    this.#pieceIndex = -1;
   }
 
   /** Says how many frames there will be, probably, so that memory grows in fewer steps. */
@@ -53,25 +59,20 @@ export class CaptureFrames implements FrameSource {
     return this.#count;
   }
 
-  bytesOf(_frame: number): Uint8Array {
-    return this.#bytes;
+  bytesOf(frame: number): Uint8Array {
+    return this.#pieces[this.#in[frame - 1]];
   }
 
-  /** False when the packet's bytes are not the file's, and would have to be copied. */
-  add(p: PlacedPacket): boolean {
-    const place = this.#copies ? this.#copy(p) : this.#placeInFile(p);
-    if (place === -1) return false;
+  add(p: PlacedPacket): void {
     if (this.#count === this.#offset.length) this.#grow();
     const i = this.#count++;
-    this.#offset[i] = place;
     this.#length[i] = p.len;
     this.#original[i] = p.origLen;
     this.#timeUs[i] = p.timeUs;
     this.#timeNs[i] = p.timed ? p.timeNs : 0xffff;
     this.#linkType[i] = p.linkType;
-    if (!this.#copies) this.#placeOptions(i, p.at, p.options ?? null);
-    else if (p.comment !== null) this.#comments.set(i + 1, p.comment);
-    return true;
+    if (p.bytes === this.#piece) this.#place(i, p);
+    else this.#copy(i, p);
   }
 
   offsetOf(frame: number): number {
@@ -104,44 +105,33 @@ export class CaptureFrames implements FrameSource {
   }
 
   commentOf(frame: number): string | null {
-    if (this.#copies) return this.#comments.get(frame) ?? null;
     const i = frame - 1;
-    if (this.#optionsLen[i] === 0) return null;
+    if (this.#optionsLen[i] === 0) return this.#comments.get(frame) ?? null;
     const options = { at: this.#offset[i] + this.#optionsAt[i], len: this.#optionsLen[i], isBigEndian: this.#isBigEndian[i] === 1 };
-    return readComment(this.#bytes, options);
+    return readComment(this.bytesOf(frame), options);
   }
 
-  #placeOptions(i: number, packetAt: number, options: RecordOptions | null): void {
-    this.#optionsAt[i] = options ? options.at - packetAt : 0;
-    this.#optionsLen[i] = options ? options.len : 0;
-    this.#isBigEndian[i] = options?.isBigEndian ? 1 : 0;
+  #place(i: number, { bytes, at, options }: PlacedPacket): void {
+    if (this.#pieceIndex === -1) this.#pieceIndex = this.#pieces.push(bytes) - 1;
+    this.#in[i] = this.#pieceIndex;
+    this.#offset[i] = at;
+    if (!options) return;
+    this.#optionsAt[i] = options.at - at;
+    this.#optionsLen[i] = options.len;
+    this.#isBigEndian[i] = options.isBigEndian ? 1 : 0;
   }
 
-  /** Offset of the packet's first byte in the file; -1 if its bytes are not there. */
-  #placeInFile(p: PlacedPacket): number {
-    const { bytes, at } = p;
-    if (bytes !== this.#piece) {
-      if (bytes.buffer === this.#bytes.buffer) {
-        this.#piece = bytes;
-        this.#pieceAt = bytes.byteOffset - this.#bytes.byteOffset;
-      } else {
-        // A record that straddles two pieces of the file is the reader's copy, and begins at its first byte.
-        const place = (p.offset ?? 0) + at;
-        return isSame(this.#bytes, place, bytes, at, p.len) ? place : -1;
-      }
+  #copy(i: number, { bytes, at, len, comment }: PlacedPacket): void {
+    if (this.#copied + len > this.#copies.length) {
+      this.#copies = new Uint8Array(Math.max(COPIES_BYTES, len));
+      this.#copiesIndex = this.#pieces.push(this.#copies) - 1;
+      this.#copied = 0;
     }
-    return this.#pieceAt + at;
-  }
-
-  #copy(p: PlacedPacket): number {
-    if (this.#used + p.len > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + p.len));
-      grown.set(this.#bytes.subarray(0, this.#used));
-      this.#bytes = grown;
-    }
-    this.#bytes.set(p.bytes.subarray(p.at, p.at + p.len), this.#used);
-    this.#used += p.len;
-    return this.#used - p.len;
+    this.#copies.set(bytes.subarray(at, at + len), this.#copied);
+    this.#in[i] = this.#copiesIndex;
+    this.#offset[i] = this.#copied;
+    this.#copied += len;
+    if (comment !== null) this.#comments.set(i + 1, comment);
   }
 
   #grow(): void {
@@ -152,7 +142,8 @@ export class CaptureFrames implements FrameSource {
       grown.set(old);
       return grown;
     };
-    this.#offset = more(new Float64Array(capacity), this.#offset);
+    this.#in = more(new Uint16Array(capacity), this.#in);
+    this.#offset = more(new Uint32Array(capacity), this.#offset);
     this.#length = more(new Uint32Array(capacity), this.#length);
     this.#original = more(new Uint32Array(capacity), this.#original);
     this.#timeUs = more(new Float64Array(capacity), this.#timeUs);

@@ -12,7 +12,7 @@ export interface LiveFrame {
 
 export class LiveFrames {
   /** Copies the frames: the caller keeps its buffers. */
-  readonly frames = new CaptureFrames(null);
+  readonly frames = new CaptureFrames();
 
   /** Appends frames; returns the new number of frames. */
   add(frames: readonly LiveFrame[]): number {

@@ -1,12 +1,14 @@
 /** Reads a capture file into memory, piece by piece. */
 
-import { type CaptureFault, type CaptureFormat, CaptureReader, describeCaptureFault, describeNoCapture } from "@pushback/capture";
+import { type CaptureFormat, CaptureReader, describeCaptureFault, describeNoCapture } from "@pushback/capture";
 import { CaptureFrames } from "./capture-frames.ts";
 
 /** Bytes that are read at once: few enough to stay in the processor's cache. */
-const PIECE_BYTES = 4 << 20;
+const PIECE_BYTES = 1 << 20;
 /** Number of pieces that are requested before they are needed. */
-const PIECES_AHEAD = 3;
+const PIECES_AHEAD = 4;
+/** A compressed file is read as far as this many bytes. */
+const MOST_UNPACKED_BYTES = 1 << 30;
 
 /** Why an opened file can't be read, where the browser says no more than that. */
 export const UNREADABLE_FILE = "the file can't be read to its end: it was changed or removed meanwhile";
@@ -15,8 +17,8 @@ export const UNREADABLE_FILE = "the file can't be read to its end: it was change
 export interface FileSource {
   /** In bytes. */
   readonly size: number;
-  /** Resolves to the bytes from `from` up to `to`; to `null` if the file can't be read any more. */
-  read(from: number, to: number): Promise<Uint8Array | null>;
+  /** Resolves to the next piece, of any length from two bytes; to `null` if the file can't be read any more. Is called ahead. */
+  read(): Promise<Uint8Array | null>;
 }
 
 /** Is thrown where a source returns `null`. */
@@ -45,138 +47,145 @@ export type LoadResult =
 /** Is called after each piece of a file: with the frames up to there, the records skipped up to there, and how many of the file's bytes were read. */
 export type PieceListener = (frames: CaptureFrames, leftOut: readonly LeftOut[], done: number, total: number) => Promise<void>;
 
-/**
- * Reads a file of any known format, gzip'd or not. A damaged one is read as far as it goes. If a file turns out to be of a format whose packets must be
- * copied, it is read again: the frames that `onPiece` was given are then not those of the result.
- */
+/** Reads a file of any known format, gzip'd or not. A damaged one is read as far as it goes. */
 export async function loadCapture(
   content: Uint8Array | FileSource,
   onPiece: PieceListener = async () => {},
   pieceBytes = PIECE_BYTES,
 ): Promise<LoadResult> {
+  const file = new FilePieces(content, pieceBytes);
   try {
-    if (!(await isGzip(content))) return await readPieces(content, null, onPiece, pieceBytes);
-    const { bytes, problem } = await gunzip(content);
-    return await readPieces(bytes, problem, onPiece, pieceBytes);
+    const isZip = await file.isGzip();
+    const unpacking = isZip ? new Unpacking(file.pieces(), pieceBytes) : null;
+    return await readPieces(file, unpacking, onPiece);
   } catch (error) {
     if (error instanceof UnreadableFile) return { ok: false, message: UNREADABLE_FILE };
     throw error;
   }
 }
 
-async function isGzip(content: Uint8Array | FileSource): Promise<boolean> {
-  const [first, second] = content instanceof Uint8Array ? content : await readPart(content, 0, 2);
-  return first === 0x1f && second === 0x8b;
+async function readPieces(file: FilePieces, unpacking: Unpacking | null, onPiece: PieceListener): Promise<LoadResult> {
+  const frames = new CaptureFrames();
+  const leftOut: LeftOut[] = [];
+  const reader = new CaptureReader({
+    leftOut: (what) => leftOut.push({ what, framesBefore: frames.count }),
+    packet: (p) => frames.add(p),
+  });
+  for await (const piece of unpacking?.pieces() ?? file.pieces()) {
+    frames.beginPiece(piece);
+    reader.feed(piece);
+    frames.expect(Math.ceil((frames.count * file.size) / file.done));
+    await onPiece(frames, leftOut, file.done, file.size);
+  }
+  const fault = reader.end();
+  const { format } = reader;
+  const problem = unpacking?.problem ?? null;
+  if (format === null) return { ok: false, message: problem ?? (file.size === 0 ? "the file is empty" : describeNoCapture(fault)) };
+  return { ok: true, frames, format, problem: problem ?? (fault ? describeCaptureFault(fault) : null), leftOut };
 }
 
-async function readPart(source: FileSource, from: number, to: number): Promise<Uint8Array> {
-  const bytes = await source.read(from, Math.min(to, source.size));
-  if (bytes === null) throw new UnreadableFile();
-  return bytes;
+/** The pieces of a file, in order. Those of a source are requested before they are needed. */
+class FilePieces {
+  /** In bytes. */
+  readonly size: number;
+  /** Number of bytes that `pieces` has yielded. */
+  done = 0;
+  readonly #next: () => Promise<Uint8Array | null>;
+  #first: Uint8Array | null = null;
+
+  constructor(content: Uint8Array | FileSource, pieceBytes: number) {
+    this.size = content instanceof Uint8Array ? content.length : content.size;
+    let at = 0;
+    const cut = async (bytes: Uint8Array): Promise<Uint8Array> => {
+      at += pieceBytes;
+      return bytes.subarray(at - pieceBytes, at);
+    };
+    this.#next = content instanceof Uint8Array ? () => cut(content) : requestAhead(content);
+  }
+
+  async isGzip(): Promise<boolean> {
+    if (this.size === 0) return false;
+    this.#first = await this.#read();
+    return this.#first[0] === 0x1f && this.#first[1] === 0x8b;
+  }
+
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    while (this.done < this.size) {
+      const piece = this.#first ?? (await this.#read());
+      this.#first = null;
+      this.done += piece.length;
+      yield piece;
+    }
+  }
+
+  async #read(): Promise<Uint8Array> {
+    const piece = await this.#next();
+    if (piece === null || piece.length === 0) throw new UnreadableFile();
+    return piece;
+  }
 }
 
-/** The reader of a file, what it skipped, and the frames that it has found. */
-class Reading {
-  readonly frames: CaptureFrames;
-  readonly leftOut: LeftOut[] = [];
-  /** False once a packet was found whose bytes are not the file's. */
-  isInPlace = true;
-  readonly reader: CaptureReader;
-  /** The fault at which reading stopped; set by `end`. */
-  fault: CaptureFault | null = null;
+/** A function that returns the next piece of a source, having requested those behind it. */
+function requestAhead(source: FileSource): () => Promise<Uint8Array | null> {
+  const requested: Promise<Uint8Array | null>[] = [];
+  return async () => {
+    while (requested.length < PIECES_AHEAD) requested.push(source.read());
+    return (await requested.shift()) ?? null;
+  };
+}
 
-  constructor(frames: CaptureFrames) {
-    this.frames = frames;
-    this.reader = new CaptureReader({
-      leftOut: (what) => this.leftOut.push({ what, framesBefore: frames.count }),
-      packet: (p) => {
-        this.isInPlace &&= frames.add(p);
+/** A file that is decompressed while it is read. */
+class Unpacking {
+  /** The fault that ended decompression; `null` if there was none. */
+  problem: string | null = null;
+  readonly #packed: AsyncGenerator<Uint8Array>;
+  readonly #pieceBytes: number;
+
+  constructor(packed: AsyncGenerator<Uint8Array>, pieceBytes: number) {
+    this.#packed = packed;
+    this.#pieceBytes = pieceBytes;
+  }
+
+  /** The decompressed bytes, in larger pieces than those that decompression yields. */
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    let piece = new Uint8Array(this.#pieceBytes);
+    let used = 0;
+    let all = 0;
+    for await (const chunk of this.#chunks()) {
+      all += chunk.length;
+      if (all > MOST_UNPACKED_BYTES) {
+        this.problem = "only the first GB of the decompressed file was read: read the whole with pushback diagnose or pushback show";
+        break;
+      }
+      for (let at = 0; at < chunk.length; ) {
+        const taken = Math.min(piece.length - used, chunk.length - at);
+        piece.set(chunk.subarray(at, at + taken), used);
+        at += taken;
+        used += taken;
+        if (used < piece.length) continue;
+        yield piece;
+        piece = new Uint8Array(this.#pieceBytes);
+        used = 0;
+      }
+    }
+    if (used > 0) yield piece.subarray(0, used);
+  }
+
+  async *#chunks(): AsyncGenerator<Uint8Array> {
+    const packed = this.#packed;
+    const stream = new ReadableStream<BufferSource>({
+      pull: async (controller) => {
+        const { done, value } = await packed.next();
+        if (done) controller.close();
+        else controller.enqueue(value as Uint8Array<ArrayBuffer>);
       },
     });
-  }
-
-  /** Ends the file, of which a last packet may come now. */
-  end(): this {
-    this.fault = this.reader.end();
-    return this;
-  }
-}
-
-/** `unpacking` is the fault that ended decompression, or `null`. */
-async function readPieces(
-  content: Uint8Array | FileSource,
-  unpacking: string | null,
-  onPiece: PieceListener,
-  pieceBytes: number,
-): Promise<LoadResult> {
-  const source = content instanceof Uint8Array ? null : content;
-  const total = content instanceof Uint8Array ? content.length : content.size;
-  const file = content instanceof Uint8Array ? content : new Uint8Array(total);
-  let reading = new Reading(new CaptureFrames(file));
-  const requested: Promise<Uint8Array>[] = [];
-  let next = 0;
-  for (let at = 0; at < total; at += pieceBytes) {
-    const end = Math.min(total, at + pieceBytes);
-    if (source !== null) {
-      for (; next < total && requested.length < PIECES_AHEAD; next += pieceBytes) {
-        const piece = readPart(source, next, next + pieceBytes);
-        // A rejection is handled where the piece is needed.
-        piece.catch(() => {});
-        requested.push(piece);
-      }
-      const piece = await requested.shift();
-      if (piece) file.set(piece, at);
+    const reader = stream.pipeThrough(new DecompressionStream("gzip")).getReader();
+    try {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+    } catch (error) {
+      if (error instanceof UnreadableFile) throw error;
+      this.problem = "the compressed file ends unreadably";
     }
-    if (!reading.isInPlace) continue;
-    reading.reader.feed(file.subarray(at, end));
-    if (!reading.isInPlace) continue;
-    reading.frames.expect(Math.ceil((reading.frames.count * total) / end));
-    await onPiece(reading.frames, reading.leftOut, end, total);
   }
-  if (reading.isInPlace) reading.end();
-  // Formats that find their frames by a table at the file's end need all of it at once; those that compress frames need copies.
-  if (!reading.isInPlace) reading = readWhole(file, new CaptureFrames(file));
-  if (!reading.isInPlace) reading = readWhole(file, new CaptureFrames(null));
-  const { frames, leftOut, fault } = reading;
-  const { format } = reading.reader;
-  if (format === null) return { ok: false, message: unpacking ?? (total === 0 ? "the file is empty" : describeNoCapture(fault)) };
-  return { ok: true, frames, format, problem: unpacking ?? (fault ? describeCaptureFault(fault) : null), leftOut };
-}
-
-function readWhole(file: Uint8Array, frames: CaptureFrames): Reading {
-  const reading = new Reading(frames);
-  reading.reader.feed(file);
-  return reading.end();
-}
-
-function streamOf(source: FileSource): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let at = 0;
-  return new ReadableStream({
-    pull: async (controller) => {
-      if (at < source.size) controller.enqueue((await readPart(source, at, at + PIECE_BYTES)) as Uint8Array<ArrayBuffer>);
-      else controller.close();
-      at += PIECE_BYTES;
-    },
-  });
-}
-
-/** The decompressed bytes, and the fault that ended decompression. */
-async function gunzip(content: Uint8Array | FileSource): Promise<{ bytes: Uint8Array; problem: string | null }> {
-  const chunks: Uint8Array[] = [];
-  let problem: string | null = null;
-  const packed = content instanceof Uint8Array ? new Blob([content as Uint8Array<ArrayBuffer>]).stream() : streamOf(content);
-  const reader = packed.pipeThrough(new DecompressionStream("gzip")).getReader();
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) chunks.push(part.value);
-  } catch (error) {
-    if (error instanceof UnreadableFile) throw error;
-    problem = "the compressed file ends unreadably";
-  }
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return { bytes, problem };
 }

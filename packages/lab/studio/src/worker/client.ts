@@ -54,10 +54,11 @@ export class WorkerEnd {
       return this.worker.openCapture(name, Comlink.transfer(content, [content.buffer]), Comlink.proxy(onPart));
     }
     // The thread that asks for a piece of a file also fetches it from the browser: the page does so while the worker reads the one before.
-    const read = async (from: number, to: number): Promise<Uint8Array | null> => {
+    const reader = content.stream().getReader();
+    const read = async (): Promise<Uint8Array | null> => {
       try {
-        const bytes = new Uint8Array(await content.slice(from, to).arrayBuffer());
-        return Comlink.transfer(bytes, [bytes.buffer]);
+        const { value } = await reader.read();
+        return value ? Comlink.transfer(value, [value.buffer]) : null;
       } catch {
         return null;
       }
