@@ -246,7 +246,7 @@ export type FrameScope = "all" | "shown";
 
 /** Implemented in the worker; the page calls it through promises. */
 export interface AnalyzerApi {
-  /** Any format that is read, gzip'd or not; bytes may be transferred. Reads and diagnoses; `onPart` hears each further percent of the file's bytes. */
+  /** Any format that is read, gzip'd or not; bytes may be transferred. Reads and diagnoses; `onPart` hears now and then how many of the file's bytes were read. */
   openCapture(name: string, content: Uint8Array | FileSource, onPart?: (done: number, total: number) => void): Promise<OpenResult>;
   state(): CaptureState;
   /** Indexes and filters new frames for one time slice; `shown` lists those that the filter selects. Call it until all frames are indexed. */

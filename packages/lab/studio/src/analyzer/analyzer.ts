@@ -62,6 +62,9 @@ const INDEXED_FIRST = 1_000;
 /** While a diagnosis runs, indexing gets a time slice of `sliceMs` every `pauseMs`, so that the answer comes first. */
 const BESIDE_DIAGNOSIS = { sliceMs: 5, pauseMs: 100 };
 
+/** Time between two messages on how far a file has been read: the page draws itself anew for each. */
+const PROGRESS_MS = 400;
+
 interface AppliedFilter {
   readonly text: string;
   filter: Filter;
@@ -137,15 +140,15 @@ export class Analyzer implements AnalyzerApi {
     // The diagnosis follows the reader: a piece's packets are still in the processor's cache, and the next piece is on its way.
     let diagnosis: DiagnosisRun | undefined;
     const slices = new TimeSlices();
-    let percent = -1;
+    const sayProgress = new TimeSlices(PROGRESS_MS);
     const loaded = await loadCapture(content, async (frames, leftOut, done, total) => {
       diagnosis ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
       diagnosis.readOn();
       if (!slices.isOver) return;
-      const now = Math.floor((100 * done) / total);
-      if (now !== percent) onPart(done, total);
-      percent = now;
       await slices.pause();
+      if (!sayProgress.isOver) return;
+      sayProgress.restart();
+      onPart(done, total);
     });
     if (!loaded.ok) return loaded;
     const { frames, leftOut, format, problem } = loaded;

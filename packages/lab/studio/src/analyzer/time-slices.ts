@@ -46,6 +46,11 @@ export class TimeSlices {
   /** Yields to the message queue. */
   async pause(): Promise<void> {
     await nextTurn();
+    this.restart();
+  }
+
+  /** Begins a slice without a pause. */
+  restart(): void {
     this.#until = performance.now() + this.#sliceMs;
   }
 }
