@@ -155,6 +155,9 @@ export class Analyzer implements AnalyzerApi {
     diagnosis ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
     diagnosis.endFile(problem);
     this.#use(diagnosis, name, format, problem);
+    // The page shows the capture meanwhile, and then asks for the diagnosis.
+    const finish = diagnosis;
+    void slices.pause().then(() => finish.readOn());
     return { ok: true, state: this.state() };
   }
 

@@ -23,6 +23,7 @@ export class DiagnosisRun {
   /** The frames read so far; stays where a reading is stopped. */
   #reading: Reading | null = null;
   #known: { readonly count: number; readonly diagnosis: Diagnosis } | null = null;
+  #isEnded = false;
   #problem: string | null = null;
 
   /** `leftOut`: records that the file's reader skipped; more may be added while frames are. */
@@ -33,14 +34,17 @@ export class DiagnosisRun {
 
   /** Says that the file is read; `problem` is the fault at which its reader stopped, or `null`. */
   endFile(problem: string | null): void {
+    this.#isEnded = true;
     this.#problem = problem;
   }
 
-  /** Reads the frames that there are, without a pause. */
+  /** Reads the frames that there are, without a pause. After the file's end the diagnosis is finished. */
   readOn(): void {
-    const reading = this.#begun();
     const { count } = this.packets.source;
+    if (this.#known?.count === count) return;
+    const reading = this.#begun();
     while (reading.next <= count) this.#readFrame(reading);
+    if (this.#isEnded) this.#finish(reading);
   }
 
   /**
@@ -63,10 +67,7 @@ export class DiagnosisRun {
         if (!isWanted()) return null;
       }
     }
-    const count = reading.next - 1;
-    if (this.#known?.count !== count) this.#known = { count, diagnosis: this.#finish(reading) };
-    if (this.#reading === reading) this.#reading = null;
-    return this.#known.diagnosis;
+    return this.#finish(reading);
   }
 
   #begun(): Reading {
@@ -88,9 +89,14 @@ export class DiagnosisRun {
   }
 
   #finish(reading: Reading): Diagnosis {
-    this.#skip(reading);
-    if (this.#problem !== null) reading.diagnostician.notRead("damaged", this.#problem);
-    return reading.diagnostician.finish();
+    const count = reading.next - 1;
+    if (this.#known?.count !== count) {
+      this.#skip(reading);
+      if (this.#problem !== null) reading.diagnostician.notRead("damaged", this.#problem);
+      this.#known = { count, diagnosis: reading.diagnostician.finish() };
+    }
+    if (this.#reading === reading) this.#reading = null;
+    return this.#known.diagnosis;
   }
 }
 
