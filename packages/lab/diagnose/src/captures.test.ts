@@ -8,6 +8,7 @@ import { describeCaptureFault, readCapture } from "@pushback/capture";
 import { describe, expect, it } from "vitest";
 import { Diagnostician } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
+import { udpFrame } from "./testing/capture-mix.ts";
 import { writeCaptures } from "./testing/make-captures.ts";
 import type { Expectation, ExpectedFinding } from "./testing/suite-recordings.ts";
 
@@ -47,6 +48,8 @@ describe("the built-in captures", () => {
   it("are those that the script makes", ({ onTestFinished }) => {
     const folder = mkdtempSync(join(tmpdir(), "pushback-captures-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    // Frames that another test made before change nothing.
+    udpFrame(0, 1, 2, 3, 4, new Uint8Array(0));
     writeCaptures(folder);
     expect(readdirSync(folder).sort()).toEqual(NAMES);
     for (const name of NAMES) {

@@ -22,7 +22,13 @@ export interface TimedFrame {
 
 const ETHERNET = 14;
 const IP = 20;
+/** IPv4 identification of the next frame, as one sender counts them. */
 let nextId = 1;
+
+/** Begins to count identifications anew, so that frames do not depend on those that were made before. */
+export function restartIdentifications(): void {
+  nextId = 1;
+}
 
 /** A UDP datagram in an Ethernet frame, checksums right. */
 export function udpFrame(

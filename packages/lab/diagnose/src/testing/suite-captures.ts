@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { parseIpv4 } from "@pushback/bytes";
 import { NetmonWriter, NetxrayWriter, SnifferWriter } from "@pushback/capture";
 import { isIcmp, isTcp, isUdp, linuxCooked, linuxCooked2, relinked, reworded, tagged, translated } from "./capture-edits.ts";
-import { icmpError, type TimedFrame, timeExceeded, udpFrame } from "./capture-mix.ts";
+import { icmpError, restartIdentifications, type TimedFrame, timeExceeded, udpFrame } from "./capture-mix.ts";
 import { adversaries } from "./suite-adversaries.ts";
 import { capture, type SuiteCapture } from "./suite-capture.ts";
 import { pcap, pcapng, swapped, written } from "./suite-files.ts";
@@ -449,6 +449,7 @@ function* zeek(): Generator<SuiteCapture> {
 
 /** All built-in captures; each call yields the same. */
 export function* suiteCaptures(): Generator<SuiteCapture> {
+  restartIdentifications();
   yield* articleCaptures();
   yield* otherStories();
   yield* strangers();
