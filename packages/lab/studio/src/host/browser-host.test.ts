@@ -50,15 +50,14 @@ function createBench(
     bringFile: async (file) => {
       const dropped = new File([file.content as Uint8Array<ArrayBuffer>], file.name);
       const read = Promise.withResolvers<void>();
-      const slice = () =>
-        Object.assign(new Blob(), {
-          arrayBuffer: async () => {
-            // Resolves behind the host's own reaction to the content.
-            setImmediate(read.resolve);
-            return new ArrayBuffer(1);
-          },
-        });
-      const files = [Object.assign(dropped, { slice })];
+      const content = await dropped.arrayBuffer();
+      const arrayBuffer = async () => {
+        // Resolves behind the host's own reaction to the content.
+        setImmediate(read.resolve);
+        return content;
+      };
+      const slice = () => Object.assign(new Blob(), { arrayBuffer });
+      const files = [Object.assign(dropped, { arrayBuffer, slice })];
       target.dispatchEvent(Object.assign(new Event("drop"), { dataTransfer: { files } }));
       await read.promise;
     },
@@ -97,4 +96,13 @@ test.each([
   await new Promise<void>((resolve) => setImmediate(resolve));
   expect(await new Promise<string>((resolve) => host.onFileProblem(resolve))).toMatch(line);
   expect(files).toEqual([]);
+});
+
+test("files of different kinds that are chosen together come in their order, texts read", async () => {
+  const bench = createBench();
+  bench.chooseFiles(["a.pcap", "b.yaml", "c.json", "d.pcapng"].map((name) => ({ name, content: Uint8Array.of(1, 2) })));
+  const seen: string[] = [];
+  bench.host.onFile(({ name, content }) => seen.push(`${name} ${content instanceof Blob ? "to be read" : "read"}`));
+  await bench.host.openFiles();
+  expect(seen).toEqual(["a.pcap to be read", "b.yaml read", "c.json read", "d.pcapng to be read"]);
 });

@@ -1,6 +1,6 @@
 /** The studio in a browser's page: files through the page's own dialogs and downloads. */
 
-import { OPENED_ENDINGS } from "./file-endings.ts";
+import { isTextFile, OPENED_ENDINGS } from "./file-endings.ts";
 import {
   chooseFiles,
   type HostTheme,
@@ -38,11 +38,15 @@ function browserPage(): BrowserPage {
 interface Readable {
   readonly name: string;
   /** Rejects if the file can't be read. */
-  content(): Promise<Blob>;
+  content(): Promise<Uint8Array | Blob>;
 }
 
-/** A folder looks like a file until its first byte is read. */
-async function readableContent(file: File): Promise<Blob> {
+/**
+ * Content of a file that the user chose. A capture's bytes stay with the browser until they are needed; a text is read now, so that files open in their
+ * order. Rejects for a folder, which looks like a file until its first byte is read.
+ */
+async function readableContent(file: File): Promise<Uint8Array | Blob> {
+  if (isTextFile(file.name)) return new Uint8Array(await file.arrayBuffer());
   await (file.size === 0 ? file : file.slice(0, 1)).arrayBuffer();
   return file;
 }
@@ -113,7 +117,7 @@ class BrowserHost implements StudioHost {
     const problems = [...chosen.problems];
     for (const file of chosen.files) {
       const source: Readable = { name: file.name, content: () => readableContent(file) };
-      let content: Blob;
+      let content: Uint8Array | Blob;
       try {
         content = await source.content();
       } catch {

@@ -9,6 +9,13 @@ export const OPENED_ENDINGS = [...CAPTURE_ENDINGS, ...SCENARIO_ENDINGS, ...RECOR
 
 const SCENARIO_FILE = new RegExp(`\\.(${SCENARIO_ENDINGS.join("|")})$`, "i");
 
+const RECORDING_FILE = new RegExp(`\\.(${RECORDING_ENDINGS.join("|")})$`, "i");
+
+/** Whether a file is a scenario or a recording; every other file is opened as a capture. */
+export function isTextFile(name: string): boolean {
+  return SCENARIO_FILE.test(name) || RECORDING_FILE.test(name);
+}
+
 /** The name of the scenario in a file; `null` for a file of another kind. */
 export function scenarioOfFile(name: string): string | null {
   return SCENARIO_FILE.test(name) ? name.replace(SCENARIO_FILE, "") : null;

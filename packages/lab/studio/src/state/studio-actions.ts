@@ -3,7 +3,7 @@
 import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import { captureStem } from "../analyzer/capture-stem.ts";
 import { UNREADABLE_FILE } from "../analyzer/load-capture.ts";
-import { type OpenedFile, type StudioCommand, type StudioHost, scenarioOfFile, sizeOf, textOf } from "../host/studio-host.ts";
+import { isTextFile, type OpenedFile, type StudioCommand, type StudioHost, scenarioOfFile, sizeOf, textOf } from "../host/studio-host.ts";
 import type { RunPlace } from "../lab/lab-types.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
@@ -158,7 +158,7 @@ async function readText(file: OpenedFile): Promise<string | null> {
 export async function openDocument(file: OpenedFile): Promise<void> {
   const scenario = scenarioOfFile(file.name);
   const isEmpty = sizeOf(file) === 0;
-  if (!isEmpty && scenario === null && !/\.json$/i.test(file.name)) {
+  if (!isEmpty && !isTextFile(file.name)) {
     theLab.pause();
     await openCapture(file);
     return;
