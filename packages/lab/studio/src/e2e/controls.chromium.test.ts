@@ -324,6 +324,22 @@ describe("with the mouse", () => {
     await eventually(() => page.locator(".notice").textContent()).toContain(`Your last run is back: Free play, ${work}.`);
   });
 
+  it("a scenario file's run comes back by its address alone", async (context) => {
+    const page = await openPage(context);
+    const chooser = page.waitForEvent("filechooser");
+    await button(page, "File").click();
+    await page.getByRole("menuitem", { name: "Open capture, scenario or recording…" }).click();
+    const text = "title: My own\nduration: 10m\nclients:\n  - name: pc\n    platform: windows-95\nsteps:\n  - at: 1m\n    logon: pc\n";
+    await (await chooser).setFiles({ name: "my-own.yaml", mimeType: "text/plain", buffer: Buffer.from(text) });
+    await eventually(() => page.locator(".document-name").textContent()).toBe("My own");
+    await button(page, "Pause").click();
+    await button(page, "Bookmark this time").click();
+    await eventually(() => new URL(page.url()).hash).toContain("my-own");
+    await page.evaluate(() => history.replaceState(null, "", location.href));
+    await page.reload();
+    await eventually(() => page.locator(".notice").textContent()).toContain("Your last run is back: My own, 1 bookmark.");
+  });
+
   it("asks before the page is left when the browser's storage takes nothing", async (context) => {
     const page = await openPage(context);
     await page.evaluate(() => {

@@ -31,11 +31,17 @@ export async function startFreePlay(): Promise<void> {
   if ((await openFreePlay()) === "shown") useStudio.getState().set({ view: "bench" });
 }
 
-/** The run that the page's address asks for: as its entry of the history has it after a reload, otherwise as the address says. */
-function runOfAddress({ settings, actions, timeUs }: Address): (Omit<RunDocument, "timeUs"> & { readonly timeUs: number | null }) | null {
+/**
+ * The run that the page's address asks for: as its entry of the history has it after a reload, otherwise as the address says. The text of a scenario
+ * file is in no address: the run that was kept may have it.
+ */
+function runOfAddress(
+  { settings, actions, timeUs }: Address,
+  kept: RunDocument | null,
+): (Omit<RunDocument, "timeUs"> & { readonly timeUs: number | null }) | null {
   if (settings === null) return null;
-  const entry = runOfEntry();
-  if (entry !== null && isSameRun(entry.settings, settings)) return { ...entry, timeUs: timeUs ?? entry.timeUs };
+  const own = [runOfEntry(), kept?.settings.text === undefined ? null : kept].find((run) => run && isSameRun(run.settings, settings));
+  if (own) return { ...own, timeUs: timeUs ?? own.timeUs };
   return { settings, actions, bookmarks: [], timeUs: timeUs ?? actions.at(-1)?.atUs ?? null, view: "bench" };
 }
 
@@ -46,8 +52,8 @@ export async function startStudio(host: StudioHost): Promise<void> {
   const { view } = useStudio.getState();
   const parsed = parseAddress(location.hash);
   const address = parsed.ok ? parsed.address : null;
-  const wanted = address && runOfAddress(address);
-  const entry = history.state === null ? null : wanted;
+  const wanted = address && runOfAddress(address, kept);
+  const isBack = history.state !== null || wanted?.settings.text !== undefined;
   let problem = parsed.ok ? null : parsed.message;
   let opened: RunDocument | null = null;
   let outcome: OpenOutcome = "refused";
@@ -69,7 +75,7 @@ export async function startStudio(host: StudioHost): Promise<void> {
   if (opened !== null && !isOther) shown.set({ view: opened.view });
   if (opened !== null && guide !== null) void bringGuideBack(guide);
   const other = kept !== null && opened !== kept ? kept : aside;
-  if (opened !== null && hasWork(opened) && (opened === kept || entry !== null)) {
+  if (opened !== null && hasWork(opened) && (opened === kept || isBack)) {
     const text = `Your last run is back: ${useLab.getState().info?.title}, ${workText(opened)}.`;
     shown.set({ notice: { text, kind: "info", action: { label: "Begin anew", run: () => void startFreePlay() } } });
   } else if (other !== null) {
