@@ -140,14 +140,14 @@ export class Analyzer implements AnalyzerApi {
     // The diagnosis follows the reader: a piece's packets are still in the processor's cache, and the next piece is on its way.
     let diagnosis: DiagnosisRun | undefined;
     const slices = new TimeSlices();
-    const sayProgress = new TimeSlices(PROGRESS_MS);
+    const progress = new TimeSlices(PROGRESS_MS);
     const loaded = await loadCapture(content, async (frames, leftOut, done, total) => {
       diagnosis ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
       diagnosis.readOn();
       if (!slices.isOver) return;
       await slices.pause();
-      if (!sayProgress.isOver) return;
-      sayProgress.restart();
+      if (!progress.isOver) return;
+      progress.restart();
       onPart(done, total);
     });
     if (!loaded.ok) return loaded;

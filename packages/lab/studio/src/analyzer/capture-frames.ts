@@ -28,7 +28,7 @@ export class CaptureFrames implements FrameSource {
   #copiesIndex = -1;
   #copied = 0;
   /** Index in `#pieces` of the packet's bytes. */
-  #in = new Uint16Array(1024);
+  #in = new Uint32Array(1024);
   #offset = new Uint32Array(1024);
   #length = new Uint32Array(1024);
   #original = new Uint32Array(1024);
@@ -44,13 +44,13 @@ export class CaptureFrames implements FrameSource {
   /** Comments of copied packets, whose options are not copied. */
   readonly #comments = new Map<number, string>();
 
-  /** Says which piece of the file the next packets are in. It is kept if one of them is, and must not change. */
+  /** Announces the piece of the file that the next packets are in. A piece that holds a packet is kept, and must not change. */
   beginPiece(piece: Uint8Array): void {
     this.#piece = piece;
     this.#pieceIndex = -1;
   }
 
-  /** Says how many frames there will be, probably, so that memory grows in fewer steps. */
+  /** Announces the probable number of frames, so that memory grows in fewer steps. */
   expect(frames: number): void {
     this.#expected = frames;
   }
@@ -142,7 +142,7 @@ export class CaptureFrames implements FrameSource {
       grown.set(old);
       return grown;
     };
-    this.#in = more(new Uint16Array(capacity), this.#in);
+    this.#in = more(new Uint32Array(capacity), this.#in);
     this.#offset = more(new Uint32Array(capacity), this.#offset);
     this.#length = more(new Uint32Array(capacity), this.#length);
     this.#original = more(new Uint32Array(capacity), this.#original);

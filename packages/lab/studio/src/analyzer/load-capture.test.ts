@@ -139,3 +139,42 @@ test.each([
     message: "the file can't be read to its end: it was changed or removed meanwhile",
   });
 });
+
+test("of a file that decompresses to more than the limit the beginning is read, and the fault says so", async () => {
+  const [, file] = FILES[1];
+  const zip = new Uint8Array(gzipSync(file));
+  const cut = await loadCapture(sourceOf(zip), undefined, 500, 1000);
+  const frames = await whole(file.slice(0, 1000));
+  expect(cut).toMatchObject({ ok: true, problem: expect.stringMatching(/^only the first GB of the decompressed file was read/) });
+  expect(cut.ok && frames.ok && cut.frames.count).toBe(frames.ok && frames.frames.count);
+  expect(await loadCapture(sourceOf(zip), undefined, 500, file.length)).toMatchObject({ ok: true, problem: null });
+});
+
+test("a file in more pieces than 16 bits can count", async () => {
+  const [HEADER, RECORD, COUNT] = [24, 32, 70_000];
+  const file = Buffer.alloc(HEADER + COUNT * RECORD);
+  const ownWriter = written((sink) => {
+    const writer = new PcapWriter(sink);
+    return { write: () => {}, end: () => writer.end() };
+  });
+  file.set(ownWriter.subarray(0, HEADER));
+  for (let i = 0; i < COUNT; i++) {
+    const at = HEADER + i * RECORD;
+    for (const offset of [8, 12]) file.writeUInt32LE(16, at + offset);
+    file.writeUInt32LE(i, at + 16);
+  }
+  let at = 0;
+  const read = async (): Promise<Uint8Array | null> => {
+    const from = at;
+    at += from === 0 ? HEADER : RECORD;
+    return from < file.length ? new Uint8Array(file.subarray(from, at)) : null;
+  };
+  const result = await loadCapture({ size: file.length, read });
+  if (!result.ok) throw new Error(result.message);
+  const { frames } = result;
+  expect(frames.count).toBe(COUNT);
+  const wrong = Array.from({ length: COUNT }, (_, i) => i + 1).filter(
+    (frame) => Buffer.from(frames.bytesOf(frame)).readUInt32LE(frames.offsetOf(frame)) !== frame - 1,
+  );
+  expect(wrong).toEqual([]);
+});

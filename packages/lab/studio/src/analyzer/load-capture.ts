@@ -52,11 +52,12 @@ export async function loadCapture(
   content: Uint8Array | FileSource,
   onPiece: PieceListener = async () => {},
   pieceBytes = PIECE_BYTES,
+  mostUnpackedBytes = MOST_UNPACKED_BYTES,
 ): Promise<LoadResult> {
   const file = new FilePieces(content, pieceBytes);
   try {
     const isZip = await file.isGzip();
-    const unpacking = isZip ? new Unpacking(file.pieces(), pieceBytes) : null;
+    const unpacking = isZip ? new Unpacking(file.pieces(), pieceBytes, mostUnpackedBytes) : null;
     return await readPieces(file, unpacking, onPiece);
   } catch (error) {
     if (error instanceof UnreadableFile) return { ok: false, message: UNREADABLE_FILE };
@@ -140,10 +141,12 @@ class Unpacking {
   problem: string | null = null;
   readonly #packed: AsyncGenerator<Uint8Array>;
   readonly #pieceBytes: number;
+  readonly #mostBytes: number;
 
-  constructor(packed: AsyncGenerator<Uint8Array>, pieceBytes: number) {
+  constructor(packed: AsyncGenerator<Uint8Array>, pieceBytes: number, mostBytes: number) {
     this.#packed = packed;
     this.#pieceBytes = pieceBytes;
+    this.#mostBytes = mostBytes;
   }
 
   /** The decompressed bytes, in larger pieces than those that decompression yields. */
@@ -152,13 +155,10 @@ class Unpacking {
     let used = 0;
     let all = 0;
     for await (const chunk of this.#chunks()) {
-      all += chunk.length;
-      if (all > MOST_UNPACKED_BYTES) {
-        this.problem = "only the first GB of the decompressed file was read: read the whole with pushback diagnose or pushback show";
-        break;
-      }
-      for (let at = 0; at < chunk.length; ) {
-        const taken = Math.min(piece.length - used, chunk.length - at);
+      const len = Math.min(chunk.length, this.#mostBytes - all);
+      all += len;
+      for (let at = 0; at < len; ) {
+        const taken = Math.min(piece.length - used, len - at);
         piece.set(chunk.subarray(at, at + taken), used);
         at += taken;
         used += taken;
@@ -166,6 +166,10 @@ class Unpacking {
         yield piece;
         piece = new Uint8Array(this.#pieceBytes);
         used = 0;
+      }
+      if (len < chunk.length) {
+        this.problem = "only the first GB of the decompressed file was read: read the whole with pushback diagnose or pushback show";
+        break;
       }
     }
     if (used > 0) yield piece.subarray(0, used);
@@ -186,6 +190,9 @@ class Unpacking {
     } catch (error) {
       if (error instanceof UnreadableFile) throw error;
       this.problem = "the compressed file ends unreadably";
+    } finally {
+      // Reading may have stopped before the end; after a fault there is nothing to cancel.
+      await reader.cancel().catch(() => {});
     }
   }
 }

@@ -250,3 +250,11 @@ describe("a whole lesson by keyboard alone, as a screen reader tells it", () => 
     await told(/When do they end\? Question 1 of 2\. /);
   });
 });
+
+it("in a narrow window the bars of a lesson stand below the header, not over it", async (context) => {
+  const page = await openPage(context);
+  await openByKeyboard(page, 1);
+  await page.setViewportSize({ width: 320, height: 640 });
+  const bottom = await page.locator(".header").evaluate((header) => header.scrollHeight + header.getBoundingClientRect().top);
+  expect((await page.locator(".tour").boundingBox())?.y).toBeGreaterThanOrEqual(bottom - 1);
+});

@@ -21,7 +21,7 @@ export interface HostBench {
 const bytes = Uint8Array.of(1, 2, 0xff, 0);
 
 /** Bytes of an opened file. */
-export async function bytesOf({ content }: OpenedFile): Promise<Uint8Array> {
+async function bytesOf({ content }: OpenedFile): Promise<Uint8Array> {
   return content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content;
 }
 
@@ -43,7 +43,7 @@ export function describeStudioHost(name: string, createBench: () => Promise<Host
       expect(await readAll(seen)).toEqual(files);
     });
 
-    test("opens one file for who asks, and no listener hears of it", async () => {
+    test("returns one chosen file to the caller, and no listener hears of it", async () => {
       const bench = await createBench();
       bench.chooseFiles([{ name: "a.yaml", content: bytes }]);
       const seen: OpenedFile[] = [];
