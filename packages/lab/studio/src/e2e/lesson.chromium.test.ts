@@ -255,6 +255,10 @@ it("in a narrow window the bars of a lesson stand below the header, not over it"
   const page = await openPage(context);
   await openByKeyboard(page, 1);
   await page.setViewportSize({ width: 320, height: 640 });
-  const bottom = await page.locator(".header").evaluate((header) => header.scrollHeight + header.getBoundingClientRect().top);
-  expect((await page.locator(".tour").boundingBox())?.y).toBeGreaterThanOrEqual(bottom - 1);
+  // Both in one reading: the tour may scroll the page to its machine between two.
+  const gap = await page.locator(".header").evaluate((header) => {
+    const bottom = header.getBoundingClientRect().top + header.scrollHeight;
+    return (document.querySelector(".tour")?.getBoundingClientRect().top ?? Number.NaN) - bottom;
+  });
+  expect(gap).toBeGreaterThanOrEqual(-1);
 });
