@@ -4,8 +4,9 @@ import { type FormEvent, useEffect, useId, useState } from "react";
 import { Modal } from "../controls/modal.tsx";
 import { spanText } from "../lab/clock-text.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
-import { ARTICLE_SPEED, useLab } from "../state/lab-view.ts";
+import { ARTICLE_SPEED } from "../state/lab-view.ts";
 import { theLab } from "../state/the-lab.ts";
+import { speedChoices, suggestSpeed } from "../state/tour.ts";
 import { labRemote } from "../worker/client.ts";
 
 const SECOND_US = 1_000_000;
@@ -49,9 +50,10 @@ export function MachinesDialog({ info, onClose }: { readonly info: LabInfo; read
   const start = async (event: FormEvent) => {
     event.preventDefault();
     const { settings } = info;
+    const since = speedChoices();
     if ((await theLab.open({ ...settings, variants, keepAliveUs, intervalUs })) !== "shown") return;
-    if (settings.play === "free") useLab.setState({ speed: 1 });
-    else theLab.play(ARTICLE_SPEED);
+    suggestSpeed(settings.play === "free" ? 1 : ARTICLE_SPEED, since);
+    if (settings.play !== "free") theLab.play();
     onClose();
   };
   return (

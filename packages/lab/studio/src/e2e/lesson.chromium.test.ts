@@ -256,9 +256,9 @@ it("in a narrow window the bars of a lesson stand below the header, not over it"
   await openByKeyboard(page, 1);
   await page.setViewportSize({ width: 320, height: 640 });
   // Both in one reading: the tour may scroll the page to its machine between two.
-  const gap = await page.locator(".header").evaluate((header) => {
-    const bottom = header.getBoundingClientRect().top + header.scrollHeight;
-    return (document.querySelector(".tour")?.getBoundingClientRect().top ?? Number.NaN) - bottom;
+  const gap = await page.locator(".tour").evaluate((tour) => {
+    const header = document.querySelector(".header");
+    return header === null ? Number.NaN : tour.getBoundingClientRect().top - header.getBoundingClientRect().top - header.scrollHeight;
   });
   expect(gap).toBeGreaterThanOrEqual(-1);
 });

@@ -87,7 +87,8 @@ describe("the lab's control", () => {
   it("moves the playhead with the clock, with one request at a time", async () => {
     page.isHeld = true;
     const startUs = timeUs();
-    page.control.play(600);
+    useLab.setState({ speed: 600 });
+    page.control.play();
     await page.frame();
     const asked = page.asked;
     await page.frame();
@@ -173,7 +174,8 @@ describe("the lab's control", () => {
     expect(await page.control.open({ scenario: "no-such-scenario", play: "scenario", seed: "1" })).toBe("refused");
     expect(useLab.getState().info).toBe(info);
     expect(useStudio.getState().notice?.kind).toBe("error");
-    page.control.play(600);
+    useLab.setState({ speed: 600 });
+    page.control.play();
     await page.frame();
     expect(page.control.recording.nowUs).toBeGreaterThan(info?.readyUs ?? 0);
   });
@@ -197,7 +199,8 @@ describe("the lab's control", () => {
     expect(useLab.getState().playing).toBe(false);
     page.control.jump(endUs - 1_000_000);
     await settled();
-    page.control.play(Number.POSITIVE_INFINITY);
+    useLab.setState({ speed: Number.POSITIVE_INFINITY });
+    page.control.play();
     await page.frame();
     expect(timeUs()).toBe(endUs);
     expect(page.isClockRunning).toBe(false);

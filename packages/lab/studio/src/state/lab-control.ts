@@ -157,8 +157,7 @@ export class LabControl {
   }
 
   /** Lets the clock run from the playhead on; does nothing at the end of the run. */
-  play(speed?: number): void {
-    if (speed !== undefined) useLab.setState({ speed });
+  play(): void {
     const activity = this.#activity;
     if (activity.kind === "moving") {
       activity.thenPlay = true;

@@ -8,7 +8,7 @@ import { isSameRun } from "./address.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
-import { steerTour, tourChoices } from "./tour.ts";
+import { speedChoices, steerTour } from "./tour.ts";
 
 export interface OpenLesson extends Pick<LessonEntry, "id" | "title"> {
   readonly questions: readonly LessonQuestion[];
@@ -31,7 +31,7 @@ export function isRunOfLesson(id: string, settings: LabSettings | undefined): bo
 
 /** Opens the run of a lesson as a tour, and then its questions. */
 export async function startLesson({ id, title, settings }: LessonEntry): Promise<void> {
-  const since = tourChoices();
+  const since = speedChoices();
   if ((await theLab.open(settings)) !== "shown") return;
   useStudio.getState().set({ view: "bench" });
   // The lesson before is about another run.

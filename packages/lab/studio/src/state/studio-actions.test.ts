@@ -1,7 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { StudioHost } from "../host/studio-host.ts";
-import { runCommand, startFreePlay, startStudio } from "./studio-actions.ts";
+import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
+import { openDocument, playScenario, runCommand, startFreePlay, startStudio } from "./studio-actions.ts";
 import { useStudio } from "./studio-store.ts";
+import { leaveTourClock } from "./tour.ts";
 
 const opening = vi.hoisted(() => ({ done: (_outcome: string) => {}, opened: [] as object[] }));
 vi.mock("./the-lab.ts", () => ({
@@ -11,6 +13,7 @@ vi.mock("./the-lab.ts", () => ({
         opening.opened.push(settings);
         opening.done = resolve;
       }),
+    play: () => {},
   },
   recording: {},
 }));
@@ -44,6 +47,26 @@ test("free play, asked for, shows the bench", async () => {
   opening.done("shown");
   await started;
   expect(useStudio.getState().view).toBe("bench");
+});
+
+test.each([
+  ["a scenario of the gallery", () => playScenario("power-off"), ARTICLE_SPEED],
+  ["a scenario file", () => openDocument({ name: "own.yaml", content: new TextEncoder().encode("machines: []") }), ARTICLE_SPEED],
+  ["free play", startFreePlay, 1],
+] as const)("%s has its own speed, unless the user chooses one while it opens", async (_, open, own) => {
+  useLab.setState({ speed: 60 });
+  for (const chosen of [null, 3600]) {
+    const opened = open();
+    await vi.waitFor(() => expect(opening.opened).toHaveLength(1));
+    if (chosen !== null) {
+      leaveTourClock();
+      useLab.setState({ speed: chosen });
+    }
+    opening.done("shown");
+    await opened;
+    expect(useLab.getState().speed).toBe(chosen ?? own);
+    opening.opened.length = 0;
+  }
 });
 
 /** The run that the page kept when it was left. */

@@ -4,7 +4,7 @@ import { DEFAULT_SCENARIO } from "@pushback/scenario";
 import { captureStem } from "../analyzer/capture-stem.ts";
 import { UNREADABLE_FILE } from "../analyzer/load-capture.ts";
 import { isTextFile, type OpenedFile, type StudioCommand, type StudioHost, scenarioOfFile, sizeOf, textOf } from "../host/studio-host.ts";
-import type { RunPlace } from "../lab/lab-types.ts";
+import type { LabSettings, RunPlace } from "../lab/lab-types.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
 import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
@@ -17,11 +17,12 @@ import { parseRecording, parseSavedScenario, type RunDocument } from "./run-docu
 import { currentRun, hasWork, readKeptRun, readRunAside, reopenRun, workText } from "./run-keeper.ts";
 import { type CaptureDocument, shownCapture, showView, tellFileProblem, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
-import { steerTour, tourChoices } from "./tour.ts";
+import { speedChoices, steerTour, suggestSpeed } from "./tour.ts";
 
 async function openFreePlay(): Promise<OpenOutcome> {
+  const since = speedChoices();
   const outcome = await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" });
-  if (outcome === "shown") useLab.setState({ speed: 1 });
+  if (outcome === "shown") suggestSpeed(1, since);
   return outcome;
 }
 
@@ -134,17 +135,23 @@ export async function bringRunBack(): Promise<void> {
   useLab.setState({ failure: null });
 }
 
+/** Opens a scenario and plays it on the bench. */
+async function openAndPlay(settings: LabSettings, refuse?: (fault: string) => void): Promise<void> {
+  const since = speedChoices();
+  if ((await theLab.open(settings, null, refuse)) !== "shown") return;
+  useStudio.getState().set({ view: "bench" });
+  suggestSpeed(ARTICLE_SPEED, since);
+  theLab.play();
+}
+
 /** Opens a scenario of the gallery and plays it. */
-export async function playScenario(id: string): Promise<void> {
-  if ((await theLab.open({ scenario: id, play: "scenario", seed: "1" })) === "shown") {
-    useStudio.getState().set({ view: "bench" });
-    theLab.play(ARTICLE_SPEED);
-  }
+export function playScenario(id: string): Promise<void> {
+  return openAndPlay({ scenario: id, play: "scenario", seed: "1" });
 }
 
 /** Plays the article as a tour: the clock slows down at important moments, each of which has a caption. */
 export async function playArticle(): Promise<void> {
-  const since = tourChoices();
+  const since = speedChoices();
   if ((await theLab.open({ scenario: DEFAULT_SCENARIO, play: "scenario", seed: "1" })) !== "shown") return;
   useStudio.getState().set({ view: "bench" });
   await steerTour(ARTICLE_SPEED, since);
@@ -196,10 +203,7 @@ export async function openDocument(file: OpenedFile): Promise<void> {
     if ((await reopenRun(saved, refuse)) === "shown") useStudio.getState().set({ view: saved.view });
     return;
   }
-  if ((await theLab.open({ scenario, text, play: "scenario", seed: "1" }, null, refuse)) === "shown") {
-    useStudio.getState().set({ view: "bench" });
-    theLab.play(ARTICLE_SPEED);
-  }
+  await openAndPlay({ scenario, text, play: "scenario", seed: "1" }, refuse);
 }
 
 function tellError(text: string): void {

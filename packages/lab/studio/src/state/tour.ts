@@ -24,9 +24,14 @@ let plan: ReturnType<typeof planTour> = [];
 /** How often the user has chosen a speed, or acted. */
 let choices = 0;
 
-/** Call before a run is opened for a tour: a speed that the user chooses while it opens is kept. */
-export function tourChoices(): number {
+/** Call before a run is opened: a speed that the user chooses while it opens is kept. */
+export function speedChoices(): number {
   return choices;
+}
+
+/** Sets the speed of a run that was just opened, unless the user has chosen one after `since`, a result of {@link speedChoices}. */
+export function suggestSpeed(speed: number, since: number): void {
+  if (choices === since) useLab.setState({ speed });
 }
 
 function steer(): void {
@@ -55,7 +60,7 @@ export async function steerTour(otherwise: number, since = choices): Promise<voi
   const moments = await findMoments();
   if (moments === null) return;
   useTour.setState({ moments, steers: moments.length > 0 && choices === since });
-  if (moments.length === 0 && choices === since) useLab.setState({ speed: otherwise });
+  if (moments.length === 0) suggestSpeed(otherwise, since);
   steer();
   theLab.play();
 }
