@@ -88,7 +88,7 @@ it.each(COMMANDS)("$page: pushback $words", async ({ words }) => {
   }
 });
 
-/** A block that is a part of a scenario, made whole. */
+/** Completes a YAML block that shows part of a scenario: adds the required keys that it lacks. */
 function whole(text: string): string {
   const value = parse(text) as Readonly<Record<string, unknown>>;
   const used = ["laptop", "client", "pc"].find((name) => text.includes(`${name}:`)) ?? "client";

@@ -18,7 +18,7 @@ afterAll(() => folder.close());
 
 const isRoot = process.getuid?.() === 0;
 
-/** A namespace without any network; where this user is not root, one in which the user is. */
+/** A network namespace without interfaces. A user other than root also gets a user namespace, in which it is root. */
 const NAMESPACE = isRoot ? ["unshare", "--net", "--kill-child"] : ["unshare", "--map-root-user", "--net", "--kill-child"];
 const hasNamespaces =
   process.platform === "linux" && spawnSync(NAMESPACE[0], [...NAMESPACE.slice(1), "ip", "link"], { stdio: "ignore" }).status === 0;

@@ -144,7 +144,7 @@ describe("a running server", () => {
     writeFileSync(join(maildir, "new", "1.slow"), "");
     writeFileSync(join(maildir, "tmp", "2.done"), "Subject: Second\r\n\r\n");
     renameSync(join(maildir, "tmp", "2.done"), join(maildir, "new", "2.done"));
-    // Files are looked at in the order of their names: by now the empty one has been seen, and left.
+    // Files are read in the order of their names, so the empty file has been read by now. It must still be there.
     expect((await ada.next("new-mail")).subject).toBe("Second");
     expect(readdirSync(join(maildir, "new"))).toContain("1.slow");
     writeFileSync(join(maildir, "new", "1.slow"), "Subject: First\r\n\r\n");
@@ -201,7 +201,7 @@ describe("a running server", () => {
   });
 });
 
-/** Sends each line when the one before is answered; the answers, of several lines the last. */
+/** Holds an SMTP dialogue: sends each line after the reply to the line before it. Resolves to the replies; of a reply with several lines only the last one. */
 function converse(port: number, lines: readonly string[]): Promise<string[]> {
   return new Promise((done, fail) => {
     const answers: string[] = [];

@@ -35,7 +35,7 @@ export async function lookForUpdates(
   try {
     await (await updaterOf()).checkForUpdatesAndNotify();
   } catch {
-    // Without a network, or with an address that is gone, the app stays as it is.
+    // No network, or the update server's address no longer answers: the app stays at its version.
   }
   return true;
 }

@@ -75,7 +75,7 @@ describe("calls", () => {
     ["4.0", "0400 4503 0000"],
     ["5.0", "0500 b105 0000"],
     ["5.5", "0500 5d0a 1700"],
-  ] as const)("connect to a server of %s, which gives its version and the client's words", (name, words) => {
+  ] as const)("connect to a server of version %s, which returns its own version and the client's", (name, words) => {
     const s = stage({ serverVersion: EXCHANGE_VERSIONS[name].serverVersion });
     const request = mapi.emitEcDoConnectRequest(
       mapi.newSessionRequest(s.dn, { codePage: 1252, locale: 0x409, clientVersion: [5, 3144, 7] }, { ulConMod: 0 }),

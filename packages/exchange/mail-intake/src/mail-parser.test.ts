@@ -27,7 +27,7 @@ describe("the parser of foreign mail", () => {
     const elapsedMs = performance.now() - begin;
     clearInterval(timer);
     expect(parsed.ok).toBe(true);
-    // A parser that kept this thread would leave no turn to the timer, however busy the machine is.
+    // If the parser ran in this thread, it would block the event loop and the timer could not fire during the parse.
     if (elapsedMs > 100) expect(turns).toBeGreaterThan(2);
   });
 

@@ -41,7 +41,7 @@ class Client {
     return responses;
   }
 
-  /** One buffer in which nothing fails. */
+  /** Sends the ROPs in one EcDoRpc buffer and expects that none of them fails. */
   well(requests: readonly RopRequest[], columns: readonly number[] = []): readonly RopResponse[] {
     const answers = this.send(requests, columns);
     expect(answers.filter(({ rop }) => rop === "failure")).toEqual([]);
@@ -539,7 +539,7 @@ describe("a client", () => {
   });
 });
 
-/** A recipient of type X500DN whose DN goes on where the prefix of EcDoConnect ends, with two columns. */
+/** A RecipientRow of type X500DN with two columns. Its DN lacks the first `used` octets, which are the prefix that EcDoConnect returned. */
 function graceByPrefix(): Uint8Array {
   const used = "/O=PUSHBACK/OU=LAB/CN=RECIPIENTS/CN=".length;
   return Uint8Array.from([0x11, 0x00, used, 0, ...text("grace\0"), ...text("Grace\0"), 2, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]);

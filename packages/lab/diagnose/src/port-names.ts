@@ -2,7 +2,7 @@
 
 export interface PortName {
   readonly name: string;
-  /** Answers come soon after a query, and the program that asked waits for them. */
+  /** Whether the service answers each query soon, and a client waits for the answer. */
   readonly answers: boolean;
   /** Answers can be much larger than the query, so that attackers abuse it to reflect traffic (US-CERT TA14-017A). */
   readonly amplifies?: boolean;

@@ -24,7 +24,7 @@ function judge(recording: Recording): Map<ClaimId, ClaimResult> {
   return new Map(judgeClaims(compared, others).map((result) => [result.id, result]));
 }
 
-/** The recording without the frames that `drop` chooses, and with copies of frames at other times. */
+/** The recording without the frames that `drop` selects, and with `copies`: each repeats a frame of the recording at another time. */
 function withFrames(
   drop: (frame: number) => boolean,
   copies: readonly { frame: number; atUs: number }[] = [],

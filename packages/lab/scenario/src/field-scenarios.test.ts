@@ -136,7 +136,7 @@ it("inbox-change-other-session: there is no second session, and a client of the 
   expect(heard).toEqual([60, 120]);
 });
 
-it("a refuted claim fails the comparison, expected or not", () => {
+it("a refuted claim fails the comparison of a scenario file without expectations", () => {
   const scenario = parseScenario(
     "withdrawn",
     "title: an error withdraws the registration\nduration: 20m\nserver: { honourIcmp: true }\nclients:\n  - { name: pc, platform: each }\nsteps:\n  - { at: 45s, logon: pc }\n  - { at: 5m, reboot: pc }\n  - { at: 6m, deliver: { to: pc } }\n",

@@ -92,7 +92,7 @@ it.for(NAMES)("%s", (name, context) => {
     if (!finding.benign) expect(about.at(-1)?.isHarmless ?? false).toBe(false);
     if (finding.benign) expect(about.filter(({ isHarmless }) => isHarmless)).toHaveLength(finding.errors);
   }
-  // The plugin calls no frame harmless whose destination is in none of the findings with a session.
+  // Each frame that the plugin calls harmless has the address and port of a finding with a session.
   const targets = new Set(findings.map(({ to, port }) => `${to}:${port}`));
   expect(named.filter((n) => n.isHarmless && !targets.has(n.to))).toEqual([]);
 });

@@ -141,7 +141,10 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
   }
 }
 
-/** A question about a topic matters to those that have no claim of it: its owner, and those that ask too. */
+/**
+ * Adds the followers of the topic that have stored no claim: the owner of the address, which answers an ARP request, and machines that are resolving
+ * the address too.
+ */
 function addWithoutClaim<Card extends { readonly port: number }>(audience: Card[], { others }: Topic<Card>): void {
   for (let i = 0; i < others.length; i += 2) if ((others[i + 1] as number) < 0) addInOrder(audience, others[i] as Card);
 }

@@ -267,7 +267,7 @@ describe("initial sequence numbers", () => {
     expect(isnAfter({ isn: { kind: "clock", unitsPerSecond: 1000 } }, [0, 1_500_000, 60_000_000])).toEqual([0, 1500, 60000]);
   });
 
-  it("steps add 64,000 each connection", () => {
+  it("the `steps` rule adds 64,000 for each connection and 64,000 twice a second", () => {
     const [first, second, third] = isnAfter({ isn: { kind: "steps", step: 64000, stepsPerSecond: 2 } }, [0, 100_000, 1_100_000]);
     expect([second - first, third - second]).toEqual([64000, 192000]);
   });

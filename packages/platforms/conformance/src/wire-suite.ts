@@ -114,7 +114,7 @@ export function testWire(variant: PlatformVariant, expected: WireExpectations): 
       expect(windows).toEqual(expected.windowsByMss);
     });
 
-    test("ARP requests for the own address", () => {
+    test("the machine announces its address with ARP requests for it after boot", () => {
       const bench = new PlatformBench(variant);
       bench.machine.powerOn();
       bench.runFor(600 * SECOND);

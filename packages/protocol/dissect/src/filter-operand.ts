@@ -27,7 +27,7 @@ export interface Operand {
   readonly read: Source;
   /** Values as bytes, if the type has any. */
   readonly readBytes: Source;
-  /** What `contains` and `matches` search: of protocols, the payload too. */
+  /** The values that `contains` and `matches` search. For a protocol, they include the payload that follows its header. */
   readonly readContent: Source;
   /** How messages name the operand. */
   readonly title: string;

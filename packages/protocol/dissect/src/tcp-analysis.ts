@@ -78,7 +78,7 @@ export class TcpSideAnalysis {
   duplicateAcks = 0;
   /** The frame that duplicate acknowledgments repeat. */
   firstAckFrame = 0;
-  /** Oldest first. Kept if acknowledgments are followed. */
+  /** Segments of this side that the peer has not acknowledged, oldest first. Empty unless `followsAcks` is set. */
   unacknowledged: readonly Unacknowledged[] = [];
   /** Whether a copy has the same list, so that it is replaced before it changes: copies of a side that is never acknowledged share it. */
   #isShared = false;

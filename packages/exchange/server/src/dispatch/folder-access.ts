@@ -14,7 +14,7 @@ interface OnInput {
   readonly inputHandleIndex: number;
 }
 
-/** Needs no right here: the object was checked when it was opened, or holds no user's data. */
+/** Rule for ROPs that need no folder right: their object was checked when it was opened, or it holds no data of a user. */
 const free = (): boolean => true;
 
 function isGuestOf(c: RopContext, mailbox: Mailbox | null): boolean {
@@ -26,13 +26,13 @@ function folderOf(c: RopContext, index: number): Folder | null {
   return object?.kind === "folder" ? object.folder : null;
 }
 
-/** Whether the folder in the slot gives the right. Where there is no folder the handler refuses, or the object was judged when it was opened. */
+/** Whether the folder in the slot grants the right. True if the slot has no folder: then the handler refuses, or the object was checked when it was opened. */
 function gives(c: RopContext, index: number, right: number): boolean {
   const folder = folderOf(c, index);
   return folder === null || (rightsIn(c.session, folder) & right) !== 0;
 }
 
-/** A folder by its id, in the store of the object in the slot; one that does not exist is the handler's to refuse. */
+/** Whether the folder with this id grants the right, in the store of the object in the slot. True if there is no such folder: the handler refuses. */
 function givesById(c: RopContext, index: number, fid: ObjectId, right: number): boolean {
   const folder = storeOf(objectAt(c, index))?.findFolder(fid) ?? null;
   return folder === null || (rightsIn(c.session, folder) & right) !== 0;

@@ -177,7 +177,7 @@ function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs
         break;
       case "machine-going-down":
       case "machine-off":
-        // A logon that waits for the machine outlasts its reboot.
+        // `isAsked` stays: a logon step that waits for the machine remains valid through a reboot.
         hadSession = false;
         dueUs = null;
         break;

@@ -104,14 +104,14 @@ export interface ButtonState {
 
 /** A button on a machine's card in the studio. */
 export interface StepButton {
-  /** Buttons of one id share a place on the card: the first that `isShown` is there. */
+  /** Buttons with the same id share one place on the card. The first one whose `isShown` returns true is displayed. */
   readonly id: string;
   readonly label: string;
   /** The tooltip. */
   readonly hint: string;
   /** Values of the step's companion keys. */
   readonly companions?: Readonly<Record<string, unknown>>;
-  /** Whether the button can take its place now (see `id`); left out: always. */
+  /** Whether the button may be displayed in the machine's present state (see `id`). Default: always. */
   readonly isShown?: (machine: ButtonState) => boolean;
   readonly isEnabled: (machine: ButtonState) => boolean;
 }

@@ -266,13 +266,14 @@ export interface AnalyzerApi {
   /** Stops a filter or a search. The frames that the filter has selected up to now stay selected. */
   cancel(): void;
   /**
-   * Sorts the shown frames by a column, equal ones by number. Element `i` of the result is the index among the shown frames of the frame at place `i`.
+   * Sorts the shown frames by a column, and frames with equal values by their number. Element `i` of the result is an index into the list of shown
+   * frames in capture order: that of the frame which comes at place `i` when sorted.
    * `onPart` is called with the number of frames read. `null` if the sort was stopped, or if other frames are shown meanwhile.
    */
   order(column: FrameColumn, descending: boolean, onPart: (done: number, total: number) => void): Promise<Uint32Array | null>;
   stopOrder(): void;
   complete(text: string, cursor: number): Completion;
-  /** The next frame that is shown, from the one after `from` (or before it), round the end. */
+  /** The next shown frame that matches, after `from` or, if not `forward`, before it. The search wraps around at the end. */
   find(query: FindQuery, from: number, forward: boolean): Promise<FindResult>;
   follow(frame: number): FollowedStream | null;
   graph(scope: FrameScope, maxBuckets: number): IoGraph;

@@ -105,7 +105,7 @@ describe("a diagnosis", () => {
     for (let frame = 1; frame <= frames; frame++) history.add(packets.packetOf(frame));
     const finding = { verdict: "stale-push", from: "10.1.9.2" };
     const findings = Array.from({ length: 200 }, (_, i) => ({ ...finding, to: `10.1.10.${i}`, port: 1030 + (i % 7) }) as Finding);
-    // Another verdict, another port: neither is a push.
+    // Finding 3 has another verdict and finding 4 a port to which no frame was sent, so the datagrams to these two addresses are not pushes.
     findings[3] = { ...findings[3], verdict: "closed-port" };
     findings[4] = { ...findings[4], port: 9 };
     const before = Array.from({ length: frames }, (_, i) => history.classOf(i + 1));

@@ -10,7 +10,10 @@ export interface PickedValue {
   readonly len: number;
 }
 
-/** Keeps each field's first value of a frame: a quoted packet comes after the one that quotes it. Or the last: the innermost packet of a tunnel. */
+/**
+ * Keeps one value of each wanted field of a frame. `"first"` keeps the outermost packet's: an ICMP error's own fields, not those of the packet that it
+ * quotes. `"last"` keeps the innermost packet's, as in a tunnel.
+ */
 export class FieldPicker implements FieldSink {
   readonly #wanted = new Map<Field, string>();
   readonly #values = new Map<string, PickedValue>();

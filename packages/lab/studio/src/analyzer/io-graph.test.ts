@@ -5,7 +5,7 @@ import { bucketWidth, graphOf } from "./io-graph.ts";
 const MINUTE = 60_000_000;
 
 describe("buckets", () => {
-  it("have widths that people read, as few as are needed", () => {
+  it("have a round width, the smallest that keeps their number within the limit", () => {
     expect(bucketWidth(2 * 60 * MINUTE, 200)).toBe(MINUTE);
     expect(bucketWidth(1_000, 200)).toBe(10);
     expect(bucketWidth(0, 200)).toBe(10);

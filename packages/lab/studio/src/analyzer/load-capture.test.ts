@@ -14,7 +14,7 @@ type Patch = (offset: number, bytes: Uint8Array) => void;
 
 const FIRST_US = 820_454_400_000_000;
 
-/** Sixty packets as one of the writers has them. */
+/** A file of sixty packets, 1 ms apart, as the writer that `begin` creates encodes it. */
 function written(begin: (sink: Sink, patch: Patch) => { readonly write: WritePacket; end(): void }): Uint8Array {
   const chunks: Uint8Array[] = [];
   const patches: (readonly [number, Uint8Array])[] = [];

@@ -8,11 +8,11 @@ const path: readonly Point[] = [
   [30, 5],
 ];
 
-test("a line is as long as its pieces", () => {
+test("the length of a path is the sum of its segments", () => {
   expect(lengthOfPath(path)).toBe(45);
 });
 
-test("places on it go round its corners, and end where it ends", () => {
+test("points on a path follow its corners; beyond the end, the point is the end", () => {
   expect([0, 4, 10, 25, 40, 45, 99].map((along) => pointAlong(path, along))).toEqual([
     [0, 0],
     [0, 4],

@@ -1,8 +1,8 @@
-/** Lines of straight pieces, and places on them. */
+/** Paths of straight segments, and points on them. */
 
 export type Point = readonly [number, number];
 
-/** The point `along` pixels down the line; its end where that is longer. */
+/** The point `along` pixels from the start of the path; the end of the path if it is shorter. */
 export function pointAlong(path: readonly Point[], along: number): Point {
   let left = along;
   for (let i = 1; i < path.length; i++) {

@@ -113,7 +113,7 @@ describe("in the light and in the dark", () => {
     await page.keyboard.press("Escape");
     await button(machineCard(page, "windows-nt"), /^Unplug/).click();
     await button(page, "Reboot all").click();
-    // Every picture of a boot, one machine after the other: as the events come.
+    // Steps from one boot event to the next, so that every screen which the machines show while they boot is checked.
     await button(page, "Pause").click();
     await page.getByLabel("Run to next").selectOption("boot");
     const seen = new Set<string>();

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => (await built)?.close());
 
-/** The page with these options; what it complains about fails the test. */
+/** The page with these options. An uncaught exception or an error on the page's console fails the test. */
 async function openPage(context: TestContext, query: string, viewport = { width: 1280, height: 800 }): Promise<Page> {
   requireProgram(context, "chromium");
   built ??= openBuiltPage("monitor-page.html", new Map([["/fleet.pcapng", FLEET]]));

@@ -24,7 +24,7 @@ function commented(): Uint8Array {
 let built: Promise<BuiltPage> | null = null;
 afterAll(async () => (await built)?.close());
 
-/** The page with the capture, all of it read; what it complains about fails the test. */
+/** The page after it has read the whole capture. An uncaught exception or an error on the page's console fails the test. */
 async function openPage(context: TestContext, query = ""): Promise<Page> {
   requireProgram(context, "chromium");
   built ??= openBuiltPage(

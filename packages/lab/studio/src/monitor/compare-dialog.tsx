@@ -14,7 +14,7 @@ interface CompareDialogProps {
   readonly onClose: () => void;
 }
 
-/** Rows on the page at first. */
+/** Number of rows that the dialog shows when it opens. */
 const ROWS_SHOWN = 300;
 const MAX_CHARS = 200;
 const PER_LINE = 16;

@@ -108,7 +108,7 @@ function pairsOf(first: readonly DetailNode[], second: readonly DetailNode[]): P
     }
     pairs.push([node, second[at]]);
     if (at < j) continue;
-    // Of the nodes in between, only those that `first` lacks are added here; the others are paired in their own turn.
+    // Adds the skipped nodes of `second` that `first` lacks. The other skipped nodes are paired when the loop reaches their equals in `first`.
     for (; j < at; j++) if (!firstOnes.has(secondKeys[j])) pairs.push([null, second[j]]);
     j = at + 1;
     takeOthers();

@@ -19,7 +19,7 @@ const file = recording();
 let built: Promise<BuiltPage> | null = null;
 afterAll(async () => (await built)?.close());
 
-/** The page with these options; what it complains about fails the test. */
+/** The page with these options. An uncaught exception or an error on the page's console fails the test. */
 async function openPage(context: TestContext, query: string): Promise<Page> {
   requireProgram(context, "chromium");
   built ??= openBuiltPage("monitor-page.html", new Map([["/kb.pcapng", file]]));

@@ -196,7 +196,7 @@ function SequenceLabel({
   );
 }
 
-/** "58.9 s", "1 h 58 min": as much as matters. */
+/** A duration for people: tenths of a second below 10 s ("9.9 s"), then seconds, "12 min 5 s" below an hour, then "1 h 58 min". */
 export function formatPause(us: number): string {
   if (us < 9_950_000) return `${(us / 1e6).toFixed(1)} s`;
   const seconds = Math.round(us / 1e6);

@@ -120,7 +120,7 @@ describe("the curves of a TCP connection", () => {
     ["article.pcapng", article],
     ["scaled.pcap", scaled],
     ["zeek-conn-size.pcap", () => readFileSync(new URL("../../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url))],
-  ] as const)("are tshark's round trips and windows, and the data of the second before: %s", async ([name, make], context) => {
+  ] as const)("agree with tshark on round trips, windows and data of each second: %s", async ([name, make], context) => {
     const tshark = requireProgram(context, "tshark");
     const analyzer = await opened(make(), name);
     const first: number[] = [];

@@ -31,7 +31,7 @@ test("each kind is told by machine, and the ICMP error only once until the machi
   expect(heard.take(upper)).toBe("Shutting down: NT. First ICMP error: NT.");
 });
 
-test("a fleet's hour in one step is one short text", () => {
+test("thousands of events that come at once are announced in one short text", () => {
   const events = Array.from({ length: 9000 }, (_, i) => (i % 3 === 0 ? down : i % 3 === 1 ? error : mail)(`pc${i}`));
   const heard = new Announcements();
   heard.moveTo(events, events.length, sessionMachine);

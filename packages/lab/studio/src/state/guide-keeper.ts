@@ -79,7 +79,7 @@ export async function restoreGuide(guide: Guide | null): Promise<void> {
   if (guide === null) return;
   let rest: Guide | null = guide;
   const restored = (next: Guide | null): void => {
-    // Another guide is awaited if another run was opened meanwhile.
+    // If another run was opened meanwhile, `awaited` is that run's guide and must stay.
     if (awaited === rest) awaited = next;
     rest = next;
   };

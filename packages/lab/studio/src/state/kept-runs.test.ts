@@ -7,7 +7,7 @@ vi.stubGlobal("localStorage", {
   setItem: (key: string, value: string) => stored.set(key, value),
 });
 
-/** The module as a page that was just loaded has it. */
+/** Imports the module afresh, as a page that is reloaded does. */
 async function loaded() {
   vi.resetModules();
   const lab = await import("./lab-view.ts");

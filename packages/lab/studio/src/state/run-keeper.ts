@@ -63,7 +63,7 @@ export async function reopenRun({ settings, ...earlier }: RunDocument, refuse?: 
   }
 }
 
-/** Offers the run that another one has replaced. */
+/** Offers, in a notice, to reopen the given run after another run has replaced it. Does nothing for a run without actions and bookmarks. */
 function offerRun({ info, actions, bookmarks, undos, redos }: LabView): void {
   if (info === null || !hasWork({ actions, bookmarks })) return;
   const timeUs = actions.at(-1)?.atUs ?? bookmarks[0]?.atUs ?? 0;

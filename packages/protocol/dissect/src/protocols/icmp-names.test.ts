@@ -51,7 +51,7 @@ function icmp6(type: number, code: number): Uint8Array {
   return b;
 }
 
-it("as tshark does", (context) => {
+it("the summaries of ICMP and ICMPv6 errors name types and codes as tshark does", (context) => {
   const tshark = requireProgram(context, "tshark");
   const chunks: Uint8Array[] = [];
   const writer = new PcapWriter((chunk) => chunks.push(chunk.slice()), { linkType: LINKTYPE_RAW });

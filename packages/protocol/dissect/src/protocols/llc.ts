@@ -34,7 +34,7 @@ const LLC_BYTES = 3;
 const SNAP_BYTES = 8;
 const OUI_AT = 3;
 const SNAP_TYPE_AT = 6;
-/** Protocol types of this organisation have a field name of their own in Wireshark. */
+/** OUI of Apple. Wireshark shows the protocol type of a SNAP header with this OUI in a separate field. */
 export const OUI_APPLE = 0x080007;
 /** Ethernet frames that a bridge wrapped (IEEE 802.1H): an EtherType follows. */
 const OUI_BRIDGED = 0x0000f8;

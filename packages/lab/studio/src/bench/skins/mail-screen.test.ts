@@ -134,7 +134,7 @@ describe("a start", () => {
     expect(isUnclean(14 * 60 * SECOND)).toEqual([false, true, false]);
   });
 
-  it("has a notice only where the system has that phase", () => {
+  it("after an unclean end, the notice belongs to a boot phase that the system has", () => {
     const variants = new Map(PLATFORMS.flatMap((platform) => platform.variants.map((variant) => [variant.id, variant])));
     for (const [id, { phase, lines }] of Object.entries(UNCLEAN_NOTICES)) {
       const phases = variants.get(id)?.boot.phases.value.map((p) => p.id);

@@ -77,7 +77,7 @@ export const TextScreen = memo(function TextScreen(props: TextScreenProps) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     const command = textCommand(client, event.key);
     if (command === null) return;
-    // The key is the machine's, and not the studio's.
+    // The emulated machine handles this key, so the studio's keyboard shortcuts must not.
     event.preventDefault();
     event.stopPropagation();
     command();
