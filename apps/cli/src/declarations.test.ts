@@ -76,7 +76,7 @@ describe("each registered declaration is whole", () => {
   });
 
   it.each(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))(
-    "protocol %s can be filtered, summarised or says so, and has a class",
+    "protocol %s: its names compile as filters; `summary` and `frameClass` are set",
     (name, protocol) => {
       expect(compileFilter(name)).toMatchObject({ ok: true });
       for (const { name: field } of Object.values(protocol.fields)) expect(compileFilter(field), field).toMatchObject({ ok: true });

@@ -16,7 +16,7 @@ const ENV = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, NODE_OPTION
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until the kernel's established TCP connections have no byte that is unacknowledged (column Send-Q of `ss`); where there is no `ss`, a while. */
+/** Waits until the kernel's established TCP connections have no byte that is unacknowledged (column Send-Q of `ss`); without `ss`, waits 500 ms. */
 async function allAcknowledged(inside: readonly string[] = []): Promise<void> {
   const [program, ...args] = [...inside, "ss", "-Htn", "state", "established"];
   for (;;) {
@@ -118,7 +118,7 @@ describe("against a server that requires authentication", () => {
 
   it("logs on with the responses that the platform's client sends", async (test) => {
     const client = start(test, "--user", "anna", "--password", "SECRET");
-    await client.saw(/logged on/); // LM knows no small letters.
+    await client.saw(/logged on/); // LM responses are computed from the password in capitals, so SECRET matches "secret".
     client.type("quit");
     expect(await client.exitCode()).toBe(0);
   });
@@ -250,7 +250,7 @@ describe("on this computer's sockets", () => {
     client.type("reboot");
     await client.saw(/ready[\s\S]*ready/);
     server.deliver("somebody", { subject: "Minutes", body: "", from: "Anybody" });
-    // The right to forget a connection without a packet is root's; without it the server hears of a reset.
+    // As root on Linux the killed client drops its connection without a packet, so the server keeps sending. Otherwise the kernel resets the connection.
     if (process.getuid?.() === 0 && process.platform === "linux") await expect.poll(() => sent).toBeGreaterThan(2);
     client.type("read");
     await client.saw(/^read: no user is logged on$/m, "stderr");
@@ -307,7 +307,7 @@ describe("with its own stack on a TAP interface", () => {
     await client.saw(/answers with ICMP type 3 code 3: port 1026 is closed/);
     const refused = ["-r", record, "-Y", "icmp.type==3 && icmp.code==3 && ip.src==10.77.0.2", "-T", "fields", "-e", "udp.dstport"];
     const ports = () => tshark.run(refused).trim().split("\n");
-    // The line may come while the error still waits for the computer's hardware address.
+    // The program may print its line before the ICMP error leaves: the error waits until ARP has resolved the computer's hardware address.
     await expect.poll(ports).toContain("1026");
     client.child.kill("SIGKILL");
     await client.exitCode();

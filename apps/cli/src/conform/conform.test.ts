@@ -86,7 +86,7 @@ describe("pushback conform", { concurrent: true }, () => {
     server = await startServe(["--users", file, "--control", join(folder.path, "c.sock"), "--smtp", "0", "--interval", "1s"]);
   });
 
-  /** Each judgement has a mailbox of its own, so that all can run at once. */
+  /** Runs `conform` against the server. Each call needs another mailbox, so that calls can run at the same time. */
   function judge(platform: string, mailbox: string, ...options: string[]): ReturnType<typeof startPushback> {
     const { epmPort, smtpPort } = (server as RunningServer).ready;
     const where = ["--target", "127.0.0.1", "--epm-port", `${epmPort}`, "--smtp", `127.0.0.1:${smtpPort}`];
@@ -113,7 +113,7 @@ describe("pushback conform", { concurrent: true }, () => {
     }
   });
 
-  it("fails a running server whose interval is another", async () => {
+  it("fails a running server that notifies at another interval", async () => {
     const { code, stdout } = await judge("ms-dos", "patient", "--interval", "4s", "--ntlm", "1", "--only", "interval");
     expect(code).toBe(1);
     expect(stdout).toMatch(/^not ok \d+ - network-client-3\.0 interval: .*\n {2}---\n {2}message: "after [01]\.\d+ s, not 4 s"$/m);

@@ -46,7 +46,7 @@ function run(command: readonly string[], timeout = 60_000): string {
 const inNetworkOf = (child: ChildProcess) => ["nsenter", `--net=/proc/${child.pid}/ns/net`];
 
 describe.runIf(process.env["PUSHBACK_QEMU"])("a client behind QEMU's cable", () => {
-  it("logs on, registers its port and gets the push, all of which is in the recording", async (test) => {
+  it("logs on, registers its port and receives a push; the recording has all three", async (test) => {
     const tshark = requireProgram(test, "tshark");
     const record = join(folder.path, "guest.pcapng");
     const users = folder.file(

@@ -21,9 +21,9 @@ interface Entry {
   readonly stdout?: string;
   readonly stderr?: string;
   readonly lists?: Readonly<Record<string, readonly string[]>>;
-  /** Fewer values of a list than it has. */
+  /** Values to use of a list, by the list's name, where an entry does not take all of them. */
   readonly only?: Readonly<Record<string, readonly string[]>>;
-  /** A word at the end of lines that begin so. */
+  /** A word to add at the end of the command line, by the value of its placeholder `{does}`. */
   readonly append?: Readonly<Record<string, string>>;
 }
 

@@ -82,11 +82,11 @@ if (!compileFilter("syslog.level == error", protocols).ok) throw new Error("the 
     "rop.ts",
     `import { TestNetwork } from ${network};\nconst host = new TestNetwork().machine("EXCHANGE", 1).host();\n${placed(`${declareEcho}\n${serveEcho}`, "")}`,
   );
-  // A frame of a list that the package's tests have: its helpers are theirs.
+  // This block is not run: it is an entry for a list in the tests of packages/protocol/dissect and uses functions of that file.
   expect(sample).toMatch(/^\{ what: "a syslog message", bytes: /);
   const run = (file: string): string =>
     execFileSync(process.execPath, ["--conditions=pushback-source", join(folder, file)], { env: ENVIRONMENT, encoding: "utf8" });
   for (const file of ["step.ts", "protocol.ts", "rop.ts"]) run(file);
-  // The client hears a datagram for its message.
+  // metric.ts prints its metric, which counts the datagram that the delivered message draws.
   expect(Number(run("metric.ts"))).toBeGreaterThan(0);
 });

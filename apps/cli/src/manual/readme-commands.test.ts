@@ -18,9 +18,9 @@ const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const CAPTURES = join(ROOT, "packages/lab/diagnose/captures");
 const CAPTURE = join(CAPTURES, "article-windows-nt/capture.pcapng");
 
-/** Lines that are not run here, and where they are seen. */
+/** Command lines that this test does not run; the comments say what runs them. */
 const SEEN_ELSEWHERE = [
-  /^npm (start|test|run desktop)\b/, // a clean clone, CI, and the desktop's own test
+  /^npm (start|test|run desktop)\b/, // CI runs them in a clean clone, and the desktop app has tests
   /^ssh /, // a tunnel to another machine
 ];
 

@@ -102,7 +102,7 @@ beforeAll(async () => {
 const uriOf = (name: string) => pathToFileURL(join(GALLERY_FOLDER, name)).href;
 const article = readFileSync(join(GALLERY_FOLDER, "kb-q159302.yaml"), "utf8");
 
-it("has nothing against the gallery's article, and names an unknown step and platform", async () => {
+it("reports no fault in the gallery's article, and names an unknown step and platform", async () => {
   expect(await client.open(uriOf("kb-q159302.yaml"), article)).toEqual([]);
   expect((await client.open(uriOf("a.yaml"), article.replace("logon: client", "login: client"))).join(" ")).toContain("login");
   expect(await client.open(uriOf("b.yaml"), article.replace("platform: each", "platform: windows-59"))).not.toEqual([]);
@@ -125,7 +125,7 @@ it("offers steps, platforms, groups and values of `set:`", async () => {
 
 const EXAMPLES = join(import.meta.dirname, "../../../../examples/scenarios");
 
-it("has nothing against the scenarios of newcomers, and offers each of them the steps", async () => {
+it("reports no fault in the files of examples/scenarios, and offers all steps in each", async () => {
   for (const file of readdirSync(EXAMPLES).filter((name) => name.endsWith(".yaml"))) {
     const text = readFileSync(join(EXAMPLES, file), "utf8");
     const uri = (name: string) => pathToFileURL(join(EXAMPLES, name)).href;

@@ -16,7 +16,7 @@ describe("the check of a variant's facts", () => {
     expect(withoutDocument).toEqual([]);
   });
 
-  it("lists what Service Pack 6a takes from Service Pack 3, but no fact whose document speaks of both or that it declares", () => {
+  it("lists facts that Service Pack 6a takes over from Service Pack 3 unless their document covers both or it declares them", () => {
     const { carriedOver } = checkFacts(nt);
     const names = carriedOver.map(({ fact }) => fact);
     expect(carriedOver.find(({ fact }) => fact === "personality.answersTimestamp")).toMatchObject({

@@ -349,7 +349,7 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
   },
   unreadOfAll: {
     file: "packages/exchange/client/src/limits.test.ts",
-    test: "end connections with more than their share when all together are owed too much",
+    test: "end connections over their share of unsent bytes when all connections together exceed the limit",
   },
   async quota() {
     const { port, server, smtpPort } = await start({ mailboxBytes: MIB });
@@ -374,7 +374,7 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
   },
   async storeMemory() {
     const { server, smtpPort } = await start();
-    // One text, which counts for each message.
+    // The same text for all messages: the process holds it once, and the budget counts it for each message.
     const large = message(8 * MIB);
     let taken = 0;
     while (server.accept("box0", large, null).ok) taken++;

@@ -59,7 +59,7 @@ it("loses no acknowledged message, duplicates none, and pushes to clients that l
       if (acknowledged.size === enough && kills < KILLS) killing = setTimeout(() => server.child.kill("SIGKILL"), Math.random() * 10);
     });
     logon.host.kill();
-    // The last message may be acknowledged before the kill that was planned for this round.
+    // All messages may be acknowledged before the timer of this round fires; then the server is not killed again.
     clearTimeout(killing);
     if (acknowledged.size === MESSAGES) break;
     kills++;

@@ -108,7 +108,7 @@ describe("the directory", () => {
   }
 
   it("answers every kind of call quickly with 10,000 entries, the first call of a kind, too", async (context) => {
-    // Other programs on a busy machine make the server's own processor time longer, because they share its caches: a call is slow if it is so on three servers.
+    // On a busy machine a call takes more processor time, because other programs use the same processor caches. A call is slow only if it is slow on three servers.
     let slow = await slowCalls(context, "c0.sock");
     for (let i = 1; i < 3 && slow.size > 0; i++) {
       const again = await slowCalls(context, `c${i}.sock`);

@@ -74,7 +74,7 @@ describe("Impacket", () => {
     await expect(converse(context, 1, ["--no-ntlmv1"])).rejects.toThrow("access_denied");
   });
 
-  it("is served at every authentication level, and shown what there is", async (context) => {
+  it("is served at every authentication level, and lists the endpoints", async (context) => {
     const python = requireProgram(context, "python3");
     const nmap = requireProgram(context, "nmap");
     const server = await startServe(["--users", users, "--control", join(folder.path, "control.sock")]);

@@ -68,7 +68,7 @@ describe("mail by SMTP", () => {
     expect(counts()).toEqual([1, 1]);
   });
 
-  it("with ids that agree in 150 characters is two messages", async () => {
+  it("with Message-IDs that differ after the 150th character is two messages", async () => {
     const { ready } = await serve();
     for (const n of [1, 2]) await smtp(ready.smtpPort, mail(["ada@lab"], message(`${"x".repeat(160)}${n}`)));
     expect(counts()).toEqual([2, 0]);
@@ -107,7 +107,7 @@ describe("mail by SMTP", () => {
     await expect.poll(() => greedy.filter((socket) => socket.destroyed).length).toBe(20);
     expect(greedy.filter((socket) => socket.readyState === "open").length).toBe(20);
     for (const socket of greedy) socket.destroy();
-    // The server hears of each end by itself.
+    // The server learns of the closed sockets one by one, so it may still refuse a connection at first.
     await expect.poll(() => smtp(ready.smtpPort, mail(["ada@lab"], message("1")))).toContain("354 250");
   });
 });

@@ -16,7 +16,7 @@ const hash = (octet: number) => new Uint8Array(16).fill(octet);
 const fromFile = (name: string, octet: number, opens = [name]) => ({ name, ntHash: hash(octet), opens });
 
 describe("accounts", () => {
-  it("that the users file names no longer are gone; those made by command stay", () => {
+  it("are removed when the users file no longer names them, unless a command made them", () => {
     const accounts = createAccounts(null, false);
     accounts.applyFile([fromFile("ada", 1), fromFile("bob", 2)]);
     accounts.put({ ...fromFile("eve", 3), fileNtHash: null });
@@ -73,7 +73,7 @@ describe("across restarts, in a store", () => {
     expect(await second.stop()).toBe(0);
   });
 
-  it("takes the domain of the users file, unless an option says another", () => {
+  it("takes the domain of the users file, unless `--domain` names another", () => {
     const flags = { listen: "127.0.0.1", port: "0", epmPort: "0", ntlmv1: true, lm: true, allowCallback: [], maildir: [], mailDomain: [] };
     expect(serveSettings(flags, "lab").domain).toBe("LAB");
     expect(serveSettings({ ...flags, domain: "mine" }, "lab").domain).toBe("MINE");
@@ -82,14 +82,14 @@ describe("across restarts, in a store", () => {
 });
 
 describe("the control socket", () => {
-  it("takes the place of no file that is not a socket", () => {
+  it("does not replace a file that is not a socket", () => {
     const file = folder.file("precious.txt", "precious");
     const { code, stderr } = pushback(["serve", "--epm-port", "none", "--control", file]);
     expect([code, stderr]).toEqual([2, expect.stringContaining("is not a socket of yours, so it stays")]);
     expect(existsSync(file)).toBe(true);
   });
 
-  it("is not spoken to in a folder where others can write", async () => {
+  it("is not used in a folder where other users can write", async () => {
     const shared = join(folder.path, "shared");
     mkdirSync(shared);
     chmodSync(shared, 0o777);

@@ -76,7 +76,7 @@ describe("a running server", () => {
     await ada.next("logged-off");
     const after = sent();
     expect(after.sessions).toEqual([]);
-    // Two intervals and more: a datagram that were still sent would have gone out by then.
+    // More than two notification intervals: if the server still pushed, a datagram would have left by now.
     await sleep(700);
     expect(sent().datagramsSent).toBe(after.datagramsSent);
   });
@@ -128,7 +128,7 @@ describe("a running server", () => {
       writeFileSync(join(maildir, "tmp", name), content);
       renameSync(join(maildir, "tmp", name), join(maildir, "new", name));
     };
-    // As a crash between storing and moving leaves it.
+    // The file is in `new` although its message is stored, as after a crash between storing it and moving it to `cur`.
     put("1.host", text);
     await expect.poll(() => files("new")).toEqual([]);
     put("2.host", "Subject: Bye\r\n\r\nThen\r\n");

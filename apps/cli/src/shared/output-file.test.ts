@@ -59,7 +59,7 @@ describe("convert", () => {
     expect(lstatSync(join(at, "real.pcapng")).size).toBeGreaterThan(24);
   });
 
-  it.skipIf(!isPosix)("writes through a FIFO, which stays one", async () => {
+  it.skipIf(!isPosix)("writes through a FIFO and does not replace it", async () => {
     const at = inFolder("fifo");
     execFileSync("mkfifo", [join(at, "f")]);
     const reader = spawn("cat", [join(at, "f")], { stdio: ["ignore", "pipe", "ignore"] });
@@ -157,7 +157,7 @@ describe("other outputs", () => {
     expect(stderr.toString()).toContain("expectations met");
   });
 
-  it("replace no folder, and then no other file either", () => {
+  it("are not written if a folder has the name of one of them", () => {
     const at = inFolder("names");
     mkdirSync(join(at, "read-in-time.pcapng"));
     writeFileSync(join(at, "read-in-time.json"), "before");

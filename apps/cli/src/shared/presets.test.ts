@@ -65,7 +65,7 @@ describe("presets", () => {
     expect(await optionsWith("count: 5\ndata: d\n", {}, "mailbox", "add")).toEqual({ count: "5", data: "d" });
   });
 
-  it("prefers what the file says for one command, wherever it stands", async () => {
+  it("prefers an option under the command's name, before or after the same option for all commands", async () => {
     for (const file of ["show: { seed: 2 }\nseed: 1\n", "seed: 1\nshow: { seed: 2 }\n"])
       expect(await optionsWith(file, {}, "show")).toMatchObject({ seed: "2" });
   });

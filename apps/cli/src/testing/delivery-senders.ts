@@ -145,7 +145,7 @@ function controlRequest({ subject, body, to = "ada" }: CrashDelivery): string {
   return `${JSON.stringify({ op: "deliver", to, subject, from: "Grace", body, key: subject })}\n`;
 }
 
-/** Whether the server took this one. Throws when it is gone. */
+/** Offers one delivery over the control socket. Resolves to whether the server accepted it. Throws if the server ends before it answers. */
 export async function offerByControl(path: string, delivery: CrashDelivery): Promise<boolean> {
   const socket = connect(path);
   const line = lineReader(socket);

@@ -30,7 +30,7 @@ export class RawAssociation {
       bound = done;
       failed = fail;
     });
-    // A test may not wait for it.
+    // Without this handler, a rejection would end the process if the test does not await the promise.
     this.#bound.catch(() => {});
     this.closed = new Promise((done) => {
       closed = done;

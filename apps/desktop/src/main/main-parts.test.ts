@@ -46,7 +46,7 @@ describe("settings", () => {
 describe("the window's place", () => {
   const screens = [{ x: 0, y: 0, width: 1920, height: 1080 }];
 
-  it("is where it was while a hand can reach it there", () => {
+  it("is restored if part of the window is on a screen", () => {
     expect(placeOnScreens({ x: 100, y: 50, width: 1000, height: 700, maximized: false }, screens)).toEqual({
       x: 100,
       y: 50,
@@ -241,7 +241,7 @@ describe("other programs", () => {
       ],
     });
 
-    it("lets the program wait while too much was not fetched", async () => {
+    it("stops reading the capturing program's pipe while 16 MiB of frames wait to be fetched", async () => {
       const [count, size] = [2000, 60_000];
       const capture = new LiveCapture(endingProgram(count, size, "done"));
       await capture.start("lab0", "");
@@ -249,7 +249,7 @@ describe("other programs", () => {
       while (frames < count) {
         await new Promise((done) => setTimeout(done, 200));
         const batch = (await capture.next()) ?? [];
-        // The limit, and the chunk of the pipe that reached it.
+        // 16 MiB is the limit. The chunk of the pipe that exceeds it is still kept; the test allows 2 MiB for it.
         expect(batch.length * size).toBeLessThan((16 << 20) + (2 << 20));
         frames += batch.length;
       }

@@ -264,7 +264,7 @@ describe("a message that a client writes", () => {
 });
 
 describe("a bookmark", () => {
-  it("stays with its row, says when that is gone, and dies with the table's order", () => {
+  it("stays with its row, reports that its row is gone, and becomes invalid when the table is sorted", () => {
     const { s, ask } = written();
     const mids = ["a", "b", "c", "d"].map((subject) => s.server.deliver("ada", { subject, body: "", from: "Grace" }) ?? "");
     const inbox = mapi.makeObjectId(1, 1 + mapi.LOGON_FOLDER.INBOX);

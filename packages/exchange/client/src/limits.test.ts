@@ -91,7 +91,7 @@ describe("limits on strangers", () => {
     expect(rawRpc(s, pcxh, parseHex("0200")).returnValue).toBe(0);
   });
 
-  it("end connections with more than their share when all together are owed too much", () => {
+  it("end connections over their share of unsent bytes when all connections together exceed the limit", () => {
     const s = stage({ limits: { ...LIVE_LIMITS, associationsPerAddress: 1000 } });
     const pcxh = logOn(s);
     const mid = s.server.deliver("ada", { subject: "x", body: "x".repeat(READ_BYTES), from: "Grace" }) ?? "";

@@ -37,7 +37,7 @@ function office() {
     for (let i = 1; i <= count; i++) server.deliver("ada", { subject: `Message ${i}`, body: "", from: "Grace" });
     network.runFor(SECOND);
   };
-  /** Calls ROPs on the Inbox as another program does. */
+  /** Carries out ROPs on the Inbox in another session of the same user, from another machine. */
   const call = (requests: (on: { logonId: number; inputHandleIndex: number }) => RopRequest[]) => {
     const machine = network.machine("ROBOT", CLIENT);
     const dn = new TextEncoder().encode(userDn);

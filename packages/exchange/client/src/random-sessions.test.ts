@@ -110,7 +110,7 @@ class RandomSession {
     }
   }
 
-  /** The answer to a call: exactly one, of its number. */
+  /** Makes a call and expects exactly one response or fault PDU with the same call id. */
   #call(contextId: number, opnum: number, stubs: readonly Uint8Array[]): Pdu {
     const callId = ++this.#callId;
     const pdus = this.#raw.exchange(...fragments(this.#draw, callId, contextId, opnum, stubs[0]));

@@ -128,7 +128,7 @@ describe("ROP buffers", () => {
     expect(rawRpc(s, pcxh, parseHex("0200")).rgb).toEqual(parseHex("0200"));
   });
 
-  it("may hold anything", () => {
+  it("with arbitrary bytes after a known RopId never make the server throw", () => {
     const s = stage();
     const pcxh = logOn(s);
     const { handles } = openInbox(s, pcxh);
@@ -228,7 +228,7 @@ describe("notifications", () => {
     expect(notes[0].kind === "table" && formatHex(notes[0].rowData ?? new Uint8Array(0))).toBe(`00${mid}4c756e636800`);
   });
 
-  it("are bounded, and gone with their subscription", () => {
+  it("that are pending are limited to 256, and releasing the subscription drops them", () => {
     const s = stage();
     const pcxh = logOn(s);
     const { subscription } = subscribe(s, pcxh, mapi.NOTIFICATION_TYPE.NEW_MAIL);
@@ -242,7 +242,7 @@ describe("notifications", () => {
 describe("push registration", () => {
   const context = new Uint8Array(8).fill(1);
 
-  it("is judged", () => {
+  it("is refused with a context of 17 bytes, or with a short, zero-port or foreign-family address", () => {
     const s = stage();
     const pcxh = logOn(s);
     const good = mapi.emitSockaddrIn(CLIENT, 1071);

@@ -90,7 +90,7 @@ describe("security contexts", () => {
     p.bind(PTYPE.ALTER_CONTEXT, verifier(3, 2, "hello"));
     p.prove(3, "eve");
     expect([p.connect(verifier(3, 2)), p.connect(verifier(2, 2))]).toEqual([NCA_S_FAULT.ACCESS_DENIED, 0]);
-    // The id is taken: refused, and nothing ends.
+    // A second context with an id that is in use is refused with a fault; the connection and the first context stay.
     expect(p.bind(PTYPE.ALTER_CONTEXT, verifier(2, 2, "hello"))).toEqual([PTYPE.FAULT]);
     expect(p.connect(verifier(2, 2))).toBe(0);
   });

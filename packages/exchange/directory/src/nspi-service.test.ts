@@ -130,7 +130,7 @@ describe("NSPI", () => {
     expect(s.ask(nspi.NspiDeleteEntries, { hRpc: s.hRpc, dwFlags: 0, dwMId: 18, lpEntryIds: [new Uint8Array(3)] })).toEqual(denied);
   });
 
-  it("answers for names of properties, none of which it has", () => {
+  it("answers that it knows none of the named properties that it is asked for", () => {
     const s = stage([]);
     expect(s.ask(nspi.NspiGetNamesFromIDs, { hRpc: s.hRpc, Reserved: 0, lpguid: null, pPropTags: [0x8006001e] })).toEqual({
       ppReturnedPropTags: [0x8006000a],

@@ -109,7 +109,7 @@ describe("properties that real objects have", () => {
   });
 });
 
-describe("answers that were other than ours", () => {
+describe("responses for which a genuine server or a client library's tests showed another form", () => {
   /** A message of Ada's with recipients, and with or without a text. */
   function written(recipients: number, body: string | null) {
     const { bench, saved } = newMessage();

@@ -333,7 +333,7 @@ describe("a store", () => {
     expect(refusal().code).toBe("damaged");
   });
 
-  it("that a crash left without its tables is new", () => {
+  it("whose file is empty, as a crash during its creation leaves it, is treated as new", () => {
     writeFileSync(file(), "");
     const store = openSqliteStore(folder);
     expect(store.load()).toBe(null);

@@ -17,7 +17,7 @@ const NAMES = readdirSync(FOLDER).sort();
 /** Cases from outside, each with a README that says where it comes from; no script makes them. */
 const FIELD = new URL("../field-captures/", import.meta.url);
 const FIELD_NAMES = readdirSync(FIELD).sort();
-/** A dead session's end is reckoned up to the six seconds of the probes early. */
+/** The end of a dead session is predicted up to six seconds early, the time of its keep-alive probes. */
 const END_TOLERANCE_US = 7_000_000;
 
 function fieldsOf(f: Finding, wanted: ExpectedFinding): ExpectedFinding {
@@ -48,7 +48,7 @@ describe("the built-in captures", () => {
   it("are those that the script makes", ({ onTestFinished }) => {
     const folder = mkdtempSync(join(tmpdir(), "pushback-captures-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    // Frames that another test made before change nothing.
+    // Makes a frame first: frames made earlier must not change the captures.
     udpFrame(0, 1, 2, 3, 4, new Uint8Array(0));
     writeCaptures(folder);
     expect(readdirSync(folder).sort()).toEqual(NAMES);

@@ -23,7 +23,7 @@ export interface StandInSettings {
   readonly preloadArguments: readonly string[];
   /** The app's own handlers of addresses, by scheme. */
   readonly schemes: ReadonlyMap<string, (request: Request) => Promise<Response>>;
-  /** The app's own word on a request; addresses as the app knows them. */
+  /** Whether the app's request filter refuses the URL, which has the app's scheme (`pushback:`), not the loopback address. */
   isRefused(url: string): boolean;
   /** Calls the app's handler. */
   invoke(channel: string, pageUrl: string, args: readonly unknown[]): unknown;

@@ -199,7 +199,7 @@ describe("datagrams", () => {
     expect(notifier.datagramsSent).toBe(50 + 150 * 3);
   });
 
-  it("leave no turn to the next session of the same row", () => {
+  it("of a forgotten session are not sent for the next session that gets its row", () => {
     const notifier = notifierOf();
     const [first, second] = [sessionOf(1), sessionOf(2)];
     notifier.register(first, registrationOf(1));

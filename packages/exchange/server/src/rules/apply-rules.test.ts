@@ -122,7 +122,7 @@ describe("rules", () => {
     expect(mail(bench)).toEqual({ [INBOX]: ["Plans"] });
   });
 
-  it("are there after a restart, as what they did", () => {
+  it("and the messages that they moved and forwarded are kept over a restart", () => {
     const persistence = new MemoryPersistence();
     const bench = createRopBench([], persistence);
     const to = bench.mailbox.folder(SENT);

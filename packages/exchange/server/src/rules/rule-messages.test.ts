@@ -249,7 +249,7 @@ it("the rules of a folder that a message is moved to run before those that are l
   expect(messagesIn(bench, "ada", DEFERRED_ACTION)).toHaveLength(1);
 });
 
-it("conditions on recipients meet the rows of the message, and know whether the mailbox's user is one", () => {
+it("conditions on recipients test the message's recipient rows and whether the mailbox's user is among them", () => {
   const recipients: Recipient[] = [
     { type: 1, addressType: "EX", address: GRACE, displayName: "Grace" },
     { type: 2, addressType: "SMTP", address: "Ada@lab.example", displayName: "Ada L." },

@@ -76,7 +76,7 @@ it("collapse and expand, and the state comes back", () => {
   const set = one({ rop: "SetCollapseState", ...on(2), collapseState });
   if (set.rop !== "SetCollapseState") throw new Error("not set");
   expect(shown(rows())).toEqual(EXPANDED);
-  // The bookmark is at the heading that the state was asked for with.
+  // The bookmark of the SetCollapseState response points to the row for which the collapse state was requested.
   expect(one({ rop: "SeekRowBookmark", ...on(2), bookmark: set.bookmark, rowCount: 0, wantMoved: 1 })).toMatchObject({
     rop: "SeekRowBookmark",
   });

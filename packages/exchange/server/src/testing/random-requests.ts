@@ -62,7 +62,7 @@ const KINDS: readonly (readonly [pattern: RegExp, kind: ServerObject["kind"]])[]
   [/Folder|Folders|Messages|ContentsTable|HierarchyTable|SearchCriteria|Permissions|Rules|ReadFlags|MessageStatus/, "folder"],
 ];
 
-/** The kind of object that a ROP is for; of those on properties, any that has some. */
+/** The kind of object that a ROP operates on. For ROPs on properties, a random kind that has properties. */
 function kindFor(name: string, dice: Dice): ServerObject["kind"] {
   const isOnProperties = /Propert|CopyTo$|OpenStream/.test(name);
   if (isOnProperties) return dice.of(["message", "message", "attachment", "folder", "logon"]);

@@ -28,7 +28,7 @@ function fromCard(frame: TimedFrame, card: number): TimedFrame {
   return { timeUs: frame.timeUs, bytes };
 }
 
-/** The session that this part of a story shows lives longer than its datagrams need. */
+/** The expected push finding without a time of the session's end: the part of the recording that is used does not determine it. */
 function withoutEnd({ endsAtUs: _, ...push }: Story["push"]): Omit<Story["push"], "endsAtUs"> {
   return push;
 }
