@@ -55,7 +55,7 @@ const GALLERY = [
   ["nt-4.0", 64],
 ];
 
-/** Ends of titles: each list is one run with these variants in place of the first ones. */
+/** One run for each list. A list has the ends of the titles of variants that replace the default ones in the run. */
 const VARIANTS = [[], ["Network Client 3.0", "NT 3.51", "Windows 98", "(System 7)"], ["(Mac OS 9)"]];
 
 const browser = await chromium.launch({ executablePath: CHROMIUM_BROWSER, args: ["--no-sandbox"] });
@@ -100,7 +100,7 @@ async function eachView(page, take) {
   await take("comparison");
 }
 
-/** Runs the article again with other variants, each by the end of its title. */
+/** Runs the article again with `variants`, each given by the end of its title, in place of the platforms' present ones. */
 async function chooseVariants(page, variants) {
   await page.getByRole("button", { name: "Scenarios" }).click();
   await page.locator(".menu-item", { hasText: "Machines and settings" }).click();

@@ -29,7 +29,7 @@ export function packetJson(
   return JSON.stringify(packet, null, 2).replace(/^/gm, "  ");
 }
 
-/** The names of a frame's protocols are known behind its last layer; as in tshark, they belong to the first. */
+/** The layers of a frame. Fields that the dissector reports after the last layer (`frame.protocols`) become part of the first, as in tshark. */
 function layersOf(roots: readonly TreeNode[]): Layer {
   const [frame, ...rest] = roots;
   if (frame === undefined) return {};

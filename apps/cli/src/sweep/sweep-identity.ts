@@ -56,7 +56,10 @@ export function claimFolder(folder: string, plan: SweepPlan): void {
   }
 }
 
-/** Gives the file its name unless one has it: several shards may begin at the same time, and each sees a whole file. */
+/**
+ * Gives the finished file `staging` the name `path`; returns false if that name exists already. Shards that start at the same time thus never see a
+ * partly written file.
+ */
 function isFirst(staging: string, path: string): boolean {
   try {
     linkSync(staging, path);

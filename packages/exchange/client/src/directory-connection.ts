@@ -54,7 +54,7 @@ export class DirectoryConnection {
   #rpc: RpcConnection | null = null;
   #step: DirectoryStep = "endpoint-map";
   #over = false;
-  /** What follows NspiUnbind, whatever it returns: the answers that were asked for have come. */
+  /** Called after NspiUnbind, even if that call fails: all results that the client needs have arrived by then. */
   #closing: (() => void) | null = null;
   /** The handle of NspiBind. */
   hRpc: Uint8Array = new Uint8Array(20);

@@ -92,7 +92,7 @@ export class InboxRows {
     return this.#rows[position];
   }
 
-  /** The rows from `position` on become these. Returns those of them whose messages were not there before. */
+  /** Replaces all rows from index `position` on by `rows`. Returns the rows among them whose messages were not in the view before. */
   replace(position: number, rows: readonly InboxRow[]): InboxRow[] {
     let same = 0;
     while (same < rows.length && position + same < this.#rows.length && isSameRow(rows[same], this.#rows[position + same])) same++;

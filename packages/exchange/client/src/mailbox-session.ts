@@ -70,7 +70,7 @@ export class MailboxSession {
   #refreshing = false;
   /** More notifications came while the table was being read. */
   #refreshAgain = false;
-  /** One of them was about a row above the last ones. */
+  /** One of these notifications was about a row above the last ones, so all rows must be read again. */
   #allAgain = false;
   #timer: Timer | null = null;
   #lastCallUs: number;

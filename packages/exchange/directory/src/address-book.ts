@@ -125,7 +125,7 @@ export class AddressBook {
     return this.#collation.order(lcid);
   }
 
-  /** Makes that order in short steps, one each time that the result is asked for its next. */
+  /** Sorts the list for a locale in short steps; each `next()` of the result does one. */
   prepareOrder(lcid: number): Generator<void> {
     return this.#collation.prepare(lcid);
   }

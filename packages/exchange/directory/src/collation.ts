@@ -89,7 +89,7 @@ class SortedList {
   }
 }
 
-/** The first place whose row does not compare below zero. */
+/** Index of the first row for which `compare` returns 0 or more; the number of rows if there is none. */
 function lowerBound(rows: readonly DirectoryUser[], compare: (row: DirectoryUser) => number): number {
   let low = 0;
   let high = rows.length;

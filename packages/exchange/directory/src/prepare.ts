@@ -9,7 +9,7 @@ const MOST_PREPARED = 20_000;
 /** Entries of one step, which takes about a millisecond. */
 const STEP = 50;
 
-/** Sorts the list and computes what conditions compare, in steps of about a millisecond: one each time that the result is asked for its next. */
+/** Sorts the list and computes what conditions compare. Each `next()` of the result does one step of about a millisecond. */
 export function* prepareDirectory(book: AddressBook): Generator<void> {
   yield* book.prepareOrder(NSPI_DEFAULT_LOCALE);
   const context: RowContext = { book, codePage: CP_WINUNICODE, ephemeralIds: false, serverAddress: "" };

@@ -10,8 +10,9 @@ const CONTEXT_BYTES = 16;
 /** A recent datagram takes two words: IP identification and flags (HEARD, REFUSED), then UDP checksum and source port. */
 const RECENT_WORDS = 2 * RECENT;
 /**
- * Numbers of a flow, a cache line: times in microseconds of its latest datagram and error, its usual gap, when the latest two rounds of recent
- * datagrams began, and the network card that its latest believed error came from. Negative before there is one.
+ * Numbers kept for each flow (eight doubles, one cache line), by index: times in microseconds of its latest datagram and error, its usual gap, the
+ * times when the latest two rounds of the ring of recent datagrams began, and the network card that sent the latest error taken as genuine. Negative: not
+ * known yet.
  */
 const NUMBERS = 8;
 const LAST = 0;
@@ -248,7 +249,7 @@ export class DatagramFlow {
     return this.#open ? this.lastUs : -1;
   }
 
-  /** Another flow takes its place: it keeps its own numbers. */
+  /** Copies the flow's numbers out of the shared memory, because another flow gets its place there. */
   leave(memory: FlowMemory): void {
     const { recent, numbers } = memory.copyOf(this.place);
     this.#recent = recent;

@@ -85,7 +85,7 @@ const MAX_TARGETS = 131_072;
 const MAX_IPV6_ADDRESSES = 131_072;
 /** Registrations remembered for one address and port. */
 const MAX_REGISTRATIONS = 16;
-/** Senders whose refused datagrams are counted, and single tries of one that are kept apart. */
+/** Most senders whose refused datagrams are counted, and most refused datagrams of one sender that keep a flow each. */
 const MAX_SENDERS = 16_384;
 const MAX_TRIES = 1_000;
 /** An answer that comes this soon after its query is not late: programs wait a second or more. */

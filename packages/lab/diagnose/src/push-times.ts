@@ -1,4 +1,4 @@
-/** How long after one frame another one still belongs to it, or no longer does, in microseconds; and how many datagrams are remembered. */
+/** Time limits, in microseconds, by which the diagnosis relates two frames to each other; and how many datagrams it remembers. */
 
 /** A poll that comes within this time of a datagram was called for by it (a live client answers within a millisecond). */
 export const HEARD_WITHIN_US = 2_000_000;
@@ -12,7 +12,7 @@ export const AFTER_END_US = 5_000_000;
 /** Two frames of one datagram or error, as a mirrored port or two segments show them, lie closer together. */
 export const DUPLICATE_US = 1_000_000;
 
-/** Two cards that take turns with one address this fast both have it now. */
+/** Address conflict: a network card answers for an address again within this time after another card did. */
 export const CONFLICT_US = 600_000_000;
 
 /** Datagrams that an ICMP error may still join, for each series. */

@@ -245,7 +245,7 @@ class RefusedFlows {
     );
   }
 
-  /** Takes the one-way streams out. */
+  /** Reports the refused one-way streams as findings. Returns the other flows. */
   #streams(flows: readonly DatagramFlow[]): DatagramFlow[] {
     const rest: DatagramFlow[] = [];
     for (const flow of flows) {

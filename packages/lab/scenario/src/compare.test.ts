@@ -67,7 +67,7 @@ describe("the article's scenario", () => {
   });
 
   // Mail at 6 min and then each minute; the last segment of the session is the delayed acknowledgment of what was read at 62 s.
-  it("pushes 116 times into the void, and is probed two hours after its last segment", () => {
+  it("pushes 116 times to a closed port, and probes two hours after the session's last segment", () => {
     const { comparison } = compare("kb-q159302");
     for (const row of comparison.platforms) {
       expect(row.icmpPortUnreachable).toBe(116);

@@ -45,7 +45,7 @@ describe("not-recommended", () => {
     expect(finding).toMatch(/^\d{2} probes of idle sessions with 5m, \d with 2h; sessions that probes ended: 1 with 5m, 0 with 2h$/);
   });
 
-  it("is refuted where the setting costs nothing: the server keeps to a time of its own", () => {
+  it("is refuted where the setting has no effect, because the server ignores it", () => {
     const keepAlive = () => ({ idleUs: 300_000_000, intervalUs: 1_000_000, probes: 5 });
     expect(claimOf(short, "not-recommended", { seams: seamsOf({ server: { keepAlive } }) }).holds).toBe(false);
   });

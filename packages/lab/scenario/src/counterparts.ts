@@ -177,7 +177,7 @@ export const NEEDS_COUNTERPART = "one run cannot show it: `pushback compare` run
 export function judgeCounterparts(run: IndexedRecording, options: RunOptions): ReadonlyMap<ClaimId, Outcome> {
   const isFleet = run.recording.machines.some(({ role }) => role === "fleet");
   const skipped: Outcome = { holds: null, finding: "runs with fleets are not made twice" };
-  // The caller watches its own run, not these.
+  // `watch` and `onEvent` of the options are for the caller's run; the additional runs have no listeners.
   const { watch: _watch, onEvent: _onEvent, ...settings } = options;
   return new Map(COUNTERPART_CLAIMS.map((id) => [id, isFleet ? skipped : JUDGES[id](run, settings)]));
 }

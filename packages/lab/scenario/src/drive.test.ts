@@ -13,7 +13,7 @@ function clientEvents(run: ScenarioRun, machine: string): Extract<RecordedEvent,
 }
 
 describe("a driven run", () => {
-  test("in pieces it leaves what it leaves in one", () => {
+  test("run in pieces has the same recording as run at once", () => {
     const run = openScenario(article, options);
     for (let us = 0; us < article.duration; us += 97 * SECOND) run.runUntil(us);
     run.runUntil(article.duration);
@@ -30,7 +30,7 @@ describe("a driven run", () => {
     expect(run.recording.events.length).toBe(runScenario(article, options).events.length);
   });
 
-  test("one machine by its own name; what its Inbox shows is in the recording", () => {
+  test("takes a step for one machine by name; the recording has what its Inbox shows", () => {
     const run = openScenario({ ...article, steps: [] }, options);
     run.runUntil(60 * SECOND);
     run.perform({ at: 0, logon: ["windows-9x"] });

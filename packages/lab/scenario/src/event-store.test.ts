@@ -12,7 +12,7 @@ test("gives back every event as it came", () => {
   expect(new Set(told.map((e) => e.event.type)).size).toBeGreaterThan(20);
 });
 
-test("is read as an array is", () => {
+test("the event store has an array's reading methods", () => {
   const address = fc.nat({ max: 0xffffffff });
   const port = fc.nat({ max: 65535 });
   const event = fc.oneof(

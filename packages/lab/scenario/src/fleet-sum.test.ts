@@ -90,7 +90,7 @@ function withoutUnanswered(row: FleetRow): FleetRow {
   return { ...row, datagramsOnWire: row.datagramsOnWire - row.datagramsUnanswered, datagramsUnanswered: 0 };
 }
 
-test("machine by machine, second by second, and in all that is summed up", () => {
+test("a fleet's rows, counts per second and sums equal those of its machines run alone", () => {
   const seen = { icmp: 0, exact: 0, causes: new Set<string>() };
   fc.assert(
     fc.property(fleets, (drawn) => {

@@ -27,7 +27,7 @@ describe("a fleet", () => {
     expect([of("windows-95"), of("wfw-3.11"), of("nt-4.0"), of("network-client-3.0"), of("open-transport")]).toEqual([40, 20, 20, 15, 5]);
   });
 
-  test("counted as it goes it comes to what its recording comes to, and what single machines' views say", () => {
+  test("counts made during the run equal those of its recording and of single machines' views", () => {
     let tally: FleetTally | null = null;
     const recording = runScenario(morning, {
       variants: [],

@@ -18,7 +18,7 @@ describe("a server that honours ICMP", () => {
     expect(withdrawn).toHaveLength(DEFAULT_VARIANTS.length);
   });
 
-  it("is not what a scenario has that does not ask for it", () => {
+  it("is not the default: without `honourIcmp` the server pushes on", () => {
     const recording = runScenario(article, options);
     for (const row of rowsOfRun(recording).rows) expect(row.icmpPortUnreachable).toBe(116);
     expect([...recording.events].some((e) => e.layer === "server" && e.event.type === "registration-withdrawn")).toBe(false);

@@ -111,8 +111,8 @@ describe.each(GALLERY_NAMES)("tshark on %s", (name) => {
     expect(fromDos).toHaveLength(frames.filter(isOfDos).length);
     const sums = ["tcp.checksum.status", "udp.checksum.status", "icmp.checksum.status"] as const;
     expect(frames.filter((frame) => sums.some((field) => frame[field].includes("0")) || frame["_ws.malformed"].length > 0)).toEqual([]);
-    // Warnings and errors beside those: resets that are ones, EcRRegisterPushNotification, of which tshark's own definition takes iRpc for
-    // 16 bits and so finds 36 bytes left over, what follows half-open discovery, and an address that another machine has now.
+    // tshark's other warnings and errors are expected for: resets; EcRRegisterPushNotification, where tshark's definition has 16 bits for iRpc
+    // and so finds 36 bytes left over; segments after half-open discovery; an address that another machine has now.
     // On a wire that loses frames, tshark also warns of TCP segments that are missing from the capture.
     const isExpected = (frame: ShownFields) =>
       frame["tcp.flags.reset"].some(isSet) ||

@@ -27,7 +27,7 @@ it("carries every run's capture, byte for byte, and asks for nothing else", () =
   expect(html).toContain(`MS-DOS, Microsoft Network Client 3.0: ${icmpPortUnreachable} ICMP errors</title>`);
 });
 
-it("of a run as it goes has what was done in it so far", () => {
+it("of a run that is still going has its events so far", () => {
   const run = openScenario(article(), { variants: ["nt-4.0"], seed: "1" });
   run.runUntil(30 * 60_000_000);
   const before = runReportHtml(run.recording);

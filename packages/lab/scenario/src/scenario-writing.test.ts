@@ -80,14 +80,14 @@ describe("a step may name one machine of a client, as the recording calls it", (
     expect(faultsOf(step)).toEqual([expect.stringMatching(message)]);
   });
 
-  it("and it is taken there alone, if the run has that machine", () => {
+  it("the step is taken by that machine only, if the run has it", () => {
     const text = TEXT.replace("logon: client", "logon: [windows-nt, ms-dos]");
     const { events } = runScenario(parse(text), { variants: ["nt-4.0", "windows-95"], seed: "1" });
     const steps = events.filter(({ event }) => event.type === "step");
     expect(steps.map(({ machine }) => machine)).toEqual(["windows-nt"]);
   });
 
-  it("and where it is suspended, its clock stands", () => {
+  it("`suspend` stops the clock of the named machine only", () => {
     const text = TEXT.replace("    logon: client\n", "    logon: windows-nt\n  - { at: 2m, suspend: windows-nt }\n");
     const { events } = runScenario(parse(text), { variants: ["nt-4.0"], seed: "1" });
     expect(events.filter(({ event }) => event.type === "step-failed")).toEqual([]);

@@ -70,7 +70,7 @@ function transfer(from: Personality, to: Personality, link: Link): string {
 }
 
 describe("TCP over bad links", () => {
-  it("takes as long as it did", async () => {
+  it("takes the times of the snapshot", async () => {
     const lines = [`variant; window; loss; delay; ${BYTES} bytes to nt-4.0; ${BYTES} bytes from nt-4.0`];
     for (const { id, personality } of PLATFORMS.flatMap((p) => p.variants)) {
       const own = valuesOf(personality);

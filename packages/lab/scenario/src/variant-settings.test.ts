@@ -17,7 +17,7 @@ describe("settings of a variant", () => {
     expect(variant.boot.stack.confidence).toBe("assumption");
   });
 
-  it("and back: MacTCP as if it were resident", () => {
+  it("may be of another kind: MacTCP loaded at boot instead of on demand", () => {
     const { variant, texts } = apply("mactcp", { boot: { stack: { kind: "after-phase", phase: "extensions" } } });
     expect(texts).toEqual([]);
     expect(variant.boot.stack.value).toEqual({ kind: "after-phase", phase: "extensions" });
@@ -31,7 +31,7 @@ describe("settings of a variant", () => {
     });
   });
 
-  it("answer the open question whether a warm boot is silent either way", () => {
+  it("can make a warm boot silent, or let it close or reset connections", () => {
     for (const connections of ["silent", "close", "reset"] as const) {
       const { variant, texts } = apply("windows-95", { goingDown: { "warm-boot": { connections } } });
       expect(texts).toEqual([]);

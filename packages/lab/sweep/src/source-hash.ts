@@ -26,7 +26,7 @@ function packageFolders(root: string): Map<string, { readonly folder: string; re
   return new Map(found);
 }
 
-/** Root of the workspace that `folder` is in. A configuration that is bundled into another one is in that one's folder. */
+/** Root of the workspace that contains `folder`. Throws a RangeError if there is none. */
 export function workspaceAbove(folder: string): string {
   for (let root = folder; ; root = dirname(root)) {
     if (existsSync(join(root, "pnpm-workspace.yaml"))) return root;

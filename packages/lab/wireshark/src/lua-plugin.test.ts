@@ -63,7 +63,7 @@ function tshark(
   return rows;
 }
 
-/** The frames with a verdict. `to`: where the datagram went that the frame is or quotes. */
+/** The frames with a verdict. `to`: destination address and port of the datagram, or of the datagram that an ICMP error quotes. */
 function verdicts(context: TestContext, capture: string): Named[] {
   const fields = ["frame.number", "ip.dst", "udp.dstport", "pushback.verdict", "pushback.harmless"];
   return tshark(context, capture, "pushback.verdict", fields).map(([frame, address, port, verdict, harmless]) => {

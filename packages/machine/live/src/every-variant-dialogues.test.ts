@@ -61,7 +61,7 @@ describe("the list of habits", () => {
     expect(new Set(all.map(([, , , , habit]) => habit))).toEqual(new Set(Object.keys(HABITS)));
   });
 
-  it("has no answer that the reference gives too", async () => {
+  it("has no answer that equals the reference's", async () => {
     for (const [name, step, answer] of HABITUAL_ANSWERS) {
       const dialogue = TCP_DIALOGUES.find((d) => d.name === name);
       if (dialogue === undefined) continue;
@@ -69,7 +69,7 @@ describe("the list of habits", () => {
     }
   });
 
-  it("has no timed answer that is the expected one", () => {
+  it("has no timed answer that equals the expected one", () => {
     const asked = (name: string, step: number) => TIMED_DIALOGUES.find((d) => d.name === name)?.steps[step - 1]?.[1];
     expect(TIMED_HABITUAL_ANSWERS.filter(([name, step, answer]) => [answer, undefined].includes(asked(name, step)))).toEqual([]);
   });

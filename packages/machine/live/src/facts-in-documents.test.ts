@@ -126,18 +126,18 @@ it("keeps no quotation and no document that no fact cites", () => {
   expect(Object.keys(DOCUMENTS).filter((document) => !cited.has(document))).toEqual([]);
 });
 
-it("misses a value that a document does not hold", () => {
+it("does not find a quotation in a document that lacks it", () => {
   const entry = "Fingerprint Some System\nU1(DF=N%TG=20)\nT1(R=Y%TG=80)\n\n";
   const holds = (at: string, quote: string) => shippedHolds(entry, "nmap-os-db", "Some System", { document: "nmap95", at, quote });
   expect([holds("U1", "TG=20"), holds("U1", "TG=2"), holds("U1,T1", "TG=20"), holds("T9", "TG=20")]).toEqual([true, false, false, false]);
   expect(keptHolds("Q140552", { document: "Q140552", at: "TcpMaxDataRetransmissions", quote: "6" })).toBe(false);
 });
 
-/** A folder with the articles' texts, named as their numbers: they are not ours to ship. */
+/** A folder with the articles' texts, one file for each article number. This project does not ship them. */
 const articles = process.env["PUSHBACK_ARTICLES"];
 
 if (articles !== undefined) {
-  it.for(Object.keys(KEPT_QUOTATIONS).filter((id) => existsSync(join(articles, `${id}.TXT`))))("%s says what is kept of it", (id) => {
+  it.for(Object.keys(KEPT_QUOTATIONS).filter((id) => existsSync(join(articles, `${id}.TXT`))))("%s has each kept quotation", (id) => {
     const flat = (text: string) => text.replaceAll(/\s+/g, " ");
     const text = flat(readFileSync(join(articles, `${id}.TXT`), "latin1"));
     const kept = Object.entries(KEPT_QUOTATIONS[id as DocumentId] ?? {}).flatMap(([at, quotes]) =>

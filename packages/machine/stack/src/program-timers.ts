@@ -83,6 +83,6 @@ class ProgramTimer implements Timer {
 function fire(timer: ProgramTimer): void {
   timer.event = NO_EVENT;
   timer.run();
-  // A timer that its own callback set again has an event by now, and stays in the list.
+  // If the callback has set the timer again, the timer has an event and stays in the list.
   if (timer.event === NO_EVENT) timer.owner.forget(timer);
 }

@@ -15,7 +15,7 @@ export interface WireExpectations {
   readonly echo: { readonly dfOfSet: boolean; readonly dfOfClear: boolean; readonly codeOf5: number };
   /** Bytes after the quoted IP header, of a long datagram. */
   readonly quotedBytes: number;
-  /** From one datagram's identification to the next one's, as the wire reads it. */
+  /** Difference between the identifications of successive datagrams, read big-endian: 256 for a machine that counts in the high octet. */
   readonly ipIdStep: 1 | 256;
   readonly syn: { readonly optionsHex: string; readonly window: number };
   /** In answer to a SYN with an MSS of 1460 and no other option. */
@@ -31,7 +31,7 @@ export interface WireExpectations {
 const CLOSED_PORT = 4999;
 const OPEN_PORT = 7000;
 
-/** The one answer; throws where there is none or more. */
+/** The only answer; throws if there is not exactly one. */
 function only(answers: ReadFrame[]): ReadFrame {
   if (answers.length !== 1) throw new Error(`${answers.length} answers`);
   return answers[0];

@@ -39,7 +39,7 @@ export class BoundedReader {
     return at;
   }
 
-  /** For content that the parser does not take. */
+  /** Sets `failed`, and `refusedContent` if no read has failed before: the bytes are there, but the parser refuses their content. */
   fail(): void {
     if (!this.failed) this.refusedContent = true;
     this.failed = true;

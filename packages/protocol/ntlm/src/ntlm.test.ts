@@ -118,7 +118,7 @@ describe("a server", () => {
     expect(attempt(server({ allowVersion1: false }), client(2))).toBe(true);
   });
 
-  it("takes one answer to a challenge, gives one challenge, and none at other levels", () => {
+  it("accepts one AUTHENTICATE for a challenge, and gives one challenge, only at its own levels", () => {
     const s = server();
     const c = client(2);
     const challenge = s.authenticator.challenge(c.bindVerifier());
@@ -238,7 +238,7 @@ describe("RC4", () => {
 });
 
 describe("an AUTHENTICATE with a header of 52 bytes", () => {
-  it("has payload where others have flags", () => {
+  it("has no session key and flags fields: payload begins at their offset", () => {
     const s = server();
     const c = client(1);
     const challenge = s.authenticator.challenge(c.bindVerifier());

@@ -17,7 +17,7 @@ export function countsUnread(message: MessageRecord): number {
   return message.read || isAssociated(message) ? 0 : 1;
 }
 
-/** `isBack`: it was taken out to be changed, and keeps its place among the others. */
+/** Adds a message to a folder and to its counts. `isBack`: only to the counts, because the message is still in the folder's list. */
 export function putIn(core: StoreCore, folder: Folder, message: MessageRecord, isBack = false): void {
   if (!isBack) siblingsOf(folder, isAssociated(message)).set(message.mid, message);
   const size = sizeOfMessage(message);
@@ -52,7 +52,7 @@ export function countsOf(folder: Folder): readonly (readonly [tag: number, value
   ];
 }
 
-/** Tags of the numbers that differ now, and of the time of the change where one does. */
+/** Tags of the counts that differ from `before`, followed by PR_LOCAL_COMMIT_TIME_MAX; empty if none differs. */
 export function changedCounts(before: ReturnType<typeof countsOf>, folder: Folder): readonly number[] {
   const now = countsOf(folder);
   const tags = before.flatMap(([tag, value], i) => (now[i][1] === value ? [] : [tag]));

@@ -117,7 +117,7 @@ export class StoredMailbox implements Mailbox {
   version = 0;
   properties = NO_PROPERTIES;
   entries = NO_ENTRIES;
-  /** The folders' ids, or the counter of the first of them where they follow one another. */
+  /** Ids of the built-in folders. If their counters are consecutive, only the counter of the first folder is kept. */
   readonly #ids: readonly ObjectId[] | number;
   #made: readonly StoredFolder[] = [];
   /** Folders that clients made, by id; `null` before the first. */

@@ -45,7 +45,7 @@ export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopRe
   const draft = newDraft(c, prepared);
   if (typeof draft === "number") return failure(q, draft);
   opened.draft = draft;
-  // In the folder of another user, and in a public one, it matters who made it.
+  // In another user's folder and in a public one, rights depend on who created a message, so the creator is stored.
   if (mailbox.kind === "public" || c.session.others.has(mailbox))
     draft.properties.set(PR_CREATOR_ENTRYID, userEntryId(c.session.mailbox.dn));
   const code = openInto(c, q.outputHandleIndex, opened);

@@ -299,7 +299,7 @@ describe("close", () => {
     expect(notifier.datagramsSent).toBe(1);
   });
 
-  it("ends what is pending, in the round and behind a limit", () => {
+  it("cancels scheduled datagrams and those that wait because of a rate limit", () => {
     const [notifier, first, second] = [notifierOf({ ...LIVE_LIMITS, datagramsPerSecond: 1 }), sessionOf(1), sessionOf(2)];
     for (const session of [first, second]) {
       notifier.register(session, registrationOf(session.id));

@@ -242,7 +242,10 @@ class RulesRun {
     }
   }
 
-  /** To the sender and to the template's own recipients; never to a message that a rule or a server made (assumed: it would never end). */
+  /**
+   * Replies to the sender and to the recipients of the template. A message that a rule or a server made gets no reply (assumed: two rules could answer
+   * each other without end).
+   */
   #reply(action: Extract<RuleAction, { readonly kind: "reply" | "oof-reply" }>): void {
     const messageClass = this.#incoming.messageClass.toLowerCase();
     if (AUTOMATIC_CLASSES.some((prefix) => messageClass.startsWith(prefix))) return;

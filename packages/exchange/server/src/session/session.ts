@@ -177,8 +177,8 @@ export class Session {
   }
 
   /**
-   * Queues a notification; the row in it counts in the budget, and goes without where there is no room.
-   * Coalesces: see MAX_PENDING_PER_SESSION, and `replaces` takes the place of an earlier one that it makes stale.
+   * Queues a notification. Its table row counts in the session's memory budget; without room for the row, the notification is queued without it.
+   * The notification replaces earlier ones for which `replaces` returns true. MAX_PENDING_PER_SESSION limits the queue.
    */
   notify(added: PendingNotification, replaces: (earlier: PendingNotification) => boolean): void {
     const entry = this.budget.take(rowBytesOf(added)) ? added : withoutRow(added);

@@ -43,7 +43,7 @@ export function setReceiveFolder(c: RopContext, q: Request<"SetReceiveFolder">):
   return { rop: "SetReceiveFolder", handleIndex: q.inputHandleIndex };
 }
 
-/** RopId, index, return value, count; and what a row has beside its class. */
+/** Bytes of the response before its rows (RopId, handle index, return value, row count), and bytes of a row without its message class. */
 const TABLE_HEAD = 10;
 const ROW_BYTES = 18;
 

@@ -48,7 +48,7 @@ function accessTo(c: RopContext, mailbox: Mailbox): "full" | "guest" | null {
   return hasRightsIn(mailbox, c.session.mailbox) ? "guest" : null;
 }
 
-/** To the session's own mailbox, to one of another user that the account may open or that gives the user rights, or to the public store. */
+/** Logs on to the session's own mailbox, to another user's mailbox that the account may open or in which the user has rights, or to the public store. */
 export function logon(c: RopContext, q: Request<"Logon">): RopResponse {
   if (!(q.logonFlags & LOGON_PRIVATE)) return publicLogon(c, q);
   const mailbox = c.store.findByDn(decodeWireText(c.session.codePage, q.essdn));

@@ -17,7 +17,7 @@ export function copyToStream(c: RopContext, q: Request<"CopyToStream">): RopResp
   if (isLocked(c, from, BigInt(from.position), BigInt(size), true)) return failure(q, MAPI_ERROR.ecAccessDenied);
   const code = writeInto(c, to, from.bytes.slice(from.position, from.position + size));
   if (code) return failure(q, code);
-  // A stream that is copied into itself has moved already.
+  // If source and destination are the same stream, the write has advanced its position already.
   if (from !== to) from.position += size;
   return { rop: "CopyToStream", handleIndex: q.inputHandleIndex, readByteCount: BigInt(size), writtenByteCount: BigInt(size) };
 }

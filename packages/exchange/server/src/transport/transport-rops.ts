@@ -44,7 +44,7 @@ export function submitMessage(c: RopContext, q: Request<"SubmitMessage">): RopRe
   return code ? failure(q, code) : { rop: "SubmitMessage", handleIndex: q.inputHandleIndex };
 }
 
-/** The transport's own way to send does the same; no property of the message is given back. */
+/** TransportSend: sends the message as SubmitMessage does. The response returns no properties of it. */
 export function transportSend(c: RopContext, q: Request<"TransportSend">): RopResponse {
   const code = send(c, q.inputHandleIndex);
   return code ? failure(q, code) : { rop: "TransportSend", handleIndex: q.inputHandleIndex, noPropertiesReturned: false, values: [] };

@@ -15,7 +15,7 @@ export interface Subject {
   readonly boot: BootModel;
   readonly goingDown: GoingDown;
   readonly mail: MailHabits;
-  /** `null` where a step changes the registry, so that another one holds from a boot on. */
+  /** `null` if a step changes the machine's registry: then the personality differs from boot to boot. */
   readonly personality: Personality | null;
   /** Microseconds after which its mail client tries to log on again by itself; `null`: it does not. */
   readonly reconnectUs: number | null;

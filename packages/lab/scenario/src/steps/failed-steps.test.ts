@@ -22,7 +22,7 @@ function faultOf(...args: Parameters<typeof file>): string {
 }
 
 describe("a step that fails", () => {
-  it("is no suspension", () => {
+  it("`suspend` on a machine that is off has no effect on its later time on the network", () => {
     const events = record("", ["at: 1m, power-off: pc", "at: 2m, suspend: pc", "at: 3m, power-on: pc", "at: 8m, logon: pc"]);
     expect(events.some(({ event }) => event.type === "logged-on")).toBe(true);
     const spans = presentSpans(events.filter(({ machine }) => machine === "pc"));

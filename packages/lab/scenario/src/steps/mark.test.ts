@@ -55,7 +55,7 @@ describe("mark", () => {
     expect(events.flatMap(({ event }) => (event.type === "messages-marked" ? [event.read] : []))).toEqual([true]);
   });
 
-  it("is no fault of the lab after the message was opened", () => {
+  it("of an opened message as unread is not judged as a fault", () => {
     const { notify, inbox } = run([
       ...TWO_MAILS,
       "{ at: 3m, read: anna }",

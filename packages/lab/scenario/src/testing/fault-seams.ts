@@ -210,7 +210,7 @@ export interface Faults {
 
 const isCompared = ({ recorded }: MachinePlan) => recorded.role === "compared";
 
-/** The plan of a machine whose platform, or whose place in the scenario, is another. */
+/** Applies the fault's `plan` and `variant` to the plans of the machines that it is for. */
 function changedPlan({ variant, plan, isMeant = isCompared }: Faults): NonNullable<RunSeams["plan"]> {
   return (own) => {
     if (!isMeant(own)) return own;

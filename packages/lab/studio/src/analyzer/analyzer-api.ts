@@ -204,7 +204,7 @@ export interface FindingRow {
 }
 
 export interface DiagnosisView {
-  /** Names this diagnosis when its findings are asked for. */
+  /** Identifies this diagnosis in later requests for its findings. */
   readonly serial: number;
   readonly benign: boolean;
   readonly verdict: Diagnosis["answer"];

@@ -207,7 +207,7 @@ export class Analyzer implements AnalyzerApi {
       history.add(packets.packetOf(frame));
       if (frame % FRAMES_PER_LOOK === 0 && slices.isOver) break;
     }
-    // The filter follows once its first run is through; until then that run tests the new frames too.
+    // While the filter's first pass over the frames is running, that pass tests the new frames too.
     const applied = this.#applied;
     if (!applied || this.#filtering) return;
     while (applied.next <= packets.source.count && this.#applied === applied) {

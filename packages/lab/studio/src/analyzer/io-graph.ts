@@ -27,7 +27,7 @@ const SERIES_OF: Readonly<Record<FrameClass, GraphSeries>> = {
   other: "other",
 };
 
-/** Of the frames that `frameAt` gives for 0 up to `count - 1`; those before the first one's time count with it. */
+/** Graph of the frames `frameAt(0)` to `frameAt(count - 1)`. A frame with a time before the first bucket is counted in the first bucket. */
 export function graphOf(
   count: number,
   frameAt: (i: number) => number,

@@ -26,7 +26,7 @@ class UnreadableFile extends Error {}
 
 /** A record that the reader skipped. */
 export interface LeftOut {
-  /** What such records hold, in the plural. */
+  /** Name, in the plural, of what these records hold. */
   readonly what: string;
   /** Number of frames before it. */
   readonly framesBefore: number;

@@ -28,7 +28,7 @@ describe("the graph of a TCP connection", () => {
         const known = (values: Float64Array) => [...values].filter((value) => !Number.isNaN(value));
         const followed = analyzer.follow(frame);
         const bytes = (followed?.parts ?? []).reduce((sum, part) => sum + (part.from === (reversed ? 1 : 0) ? part.bytes.length : 0), 0);
-        // The SYN takes a number, and a FIN where there was one.
+        // A SYN takes one sequence number, and so does a FIN.
         const most = Math.max(...known(graph.to));
         expect([bytes + 1, bytes + 2]).toContain(most);
         expect(Math.max(...known(graph.acknowledged))).toBeLessThanOrEqual(most);
@@ -39,7 +39,7 @@ describe("the graph of a TCP connection", () => {
     }
   });
 
-  it("is none for a frame without TCP", async () => {
+  it("is `null` for a frame without TCP", async () => {
     const analyzer = await article();
     const frames: number[] = [];
     await analyzer.applyFilter("arp", (part) => frames.push(...part.frames));

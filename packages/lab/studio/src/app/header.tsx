@@ -106,7 +106,7 @@ function ScenarioMenu() {
   const info = useLab((lab) => lab.info);
   const [choosing, setChoosing] = useState(false);
   const [gallery, setGallery] = useState<readonly GalleryEntry[]>([]);
-  // Not before the machines stand there: the worker has one thing to do at a time.
+  // Loads the gallery only after the first run is open, because the worker serves one request at a time.
   const isOpen = info !== null;
   useEffect(() => {
     if (!isOpen) return;

@@ -23,7 +23,7 @@ test.each([
   ["ArrowRight", { alt: true }],
   [" ", {}],
   ["b", {}],
-] as const)("%s with %o is the studio's", (name, held) => {
+] as const)("%s with %o is a shortcut of the studio", (name, held) => {
   expect(handleKey(key(name, held))).not.toBeNull();
 });
 

@@ -22,7 +22,7 @@ export function MonitorView({ host }: { readonly host: StudioHost }) {
   const restarts = useLab((lab) => lab.restarts);
   useLab((lab) => lab.version);
   const id = capture?.id ?? null;
-  // Another lab's worker has another analyzer.
+  // When the lab's worker is replaced, its analyzer is replaced too.
   const analyzer = useAnalyzer(id, id === null ? workersReplaced : 0);
   if (!analyzer) return null;
   return (

@@ -6,7 +6,10 @@ import { useTour } from "../state/tour.ts";
 /** Room above a card, in CSS pixels: the piece of wire that leads to it. */
 const WIRE_PX = 34;
 
-/** Scrolls the card of the tour's moment into view when the tour, or a press of its buttons, arrives there. A user who has the clock scrolls alone. */
+/**
+ * Scrolls the card of the tour's moment into view when the tour, or a press of its buttons, arrives there. While the user
+ * controls the clock, the page does not scroll by itself.
+ */
 export function useTourInView(desk: RefObject<HTMLElement | null>): void {
   const moments = useTour((tour) => tour.moments);
   const steers = useTour((tour) => tour.steers);

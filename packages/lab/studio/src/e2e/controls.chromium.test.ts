@@ -282,7 +282,7 @@ describe("with the mouse", () => {
     await eventually(session).toBe(0);
     await button(page, "Bring it back").click();
     await eventually(() => page.locator(".bookmark").count()).toBe(1);
-    // What was done before can be undone.
+    // Actions from before the reload can be undone.
     await button(page, "Undo the last action").click();
     await eventually(() => button(page, "Redo the action").isEnabled()).toBe(true);
     expect(await button(page, "Undo the last action").isEnabled()).toBe(false);

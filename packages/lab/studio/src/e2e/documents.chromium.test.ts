@@ -112,7 +112,7 @@ it("files dropped at once are tabs, and title, keys, report and export are those
   await eventually(() => page.locator(".document-tab").count()).toBe(0);
   expect(await shown(page)).toBe("Free play");
   await eventually(() => page.workers().length).toBe(workers);
-  // The lab stays.
+  // Alt+W does not close the lab, and says so.
   await page.keyboard.press("Alt+w");
   await eventually(() => page.locator(".notice").textContent()).toContain("The lab stays open");
 });
@@ -233,7 +233,7 @@ it("a diagnosis of one capture is never shown for another, in 50 races", async (
   expect(small).not.toBe(large);
   for (let race = 0; race < 50; race++) {
     await drop(page, "large.pcapng");
-    // The other one comes after up to eleven turns of the page.
+    // The second capture is dropped 0 to 11 animation frames after the first.
     await page.evaluate(async (turns) => {
       for (let i = 0; i < turns; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
     }, race % 12);

@@ -26,7 +26,7 @@ const PRINTED = ["kb-q159302", "morning-after-a-power-cut"];
 function pushback(...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [...PUSHBACK, ...args], { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-      // 1 is an expectation that did not come out: not this test's matter.
+      // Exit code 1: an expectation of the scenario failed, which this test does not judge.
       if (error && error.code !== 1) reject(new Error(stderr));
       else resolve(stdout);
     });

@@ -155,7 +155,7 @@ describe("a whole lesson by keyboard alone, as a screen reader tells it", () => 
     const told = (text: RegExp) => eventually(async () => (await heard()).join("\n")).toMatch(text);
     await openByKeyboard(page, 1);
     await told(/^What is this ICMP\? Question 1 of 3\. .*Which ICMP message does Windows 95 send back\? \| Echo reply$/m);
-    // Wrong, and then right.
+    // First a wrong answer, then the right one.
     await press(page, "Space", "Enter");
     await told(/^Not so\. Look at the caption of the tour’s moment “The first ICMP error”/m);
     await press(page, "ArrowDown", "ArrowDown");
@@ -238,7 +238,7 @@ describe("a whole lesson by keyboard alone, as a screen reader tells it", () => 
     await told(/Question 3 of 3\. How many of them does the mail server hear of\?/);
     await answer("1");
     await told(/^Not so\./m);
-    // The answer is asked for.
+    // The user presses "Show the answer".
     await goTo(page, button(page, "Show the answer"), "Tab");
     await press(page, "Enter");
     await told(/^It is: 0\. The server's TCP\/IP gets them/m);

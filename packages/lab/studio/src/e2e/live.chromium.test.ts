@@ -52,7 +52,7 @@ it("what an interface brings is listed as it comes, through the filter that was 
   await openView(page, "Frame");
   await page.locator(".packet-row").nth(2).click();
   await eventually(() => page.getByRole("treeitem", { name: /1900/ }).count()).toBeGreaterThan(0);
-  // More than one message holds.
+  // 20,000 more frames, which do not fit into one message.
   for (let i = 0; i < 20; i++) await give(page, 1000);
   await eventually(() => bar(page).textContent()).toContain("20,003 frames");
   await button(page, "Stop capturing").click();

@@ -144,7 +144,7 @@ describe("a session with a person in it", () => {
 
 // A fleet is thousands of machines: its own tests run it.
 describe.each([...GALLERY.keys()].filter((id) => !id.startsWith("morning")))("%s", (id) => {
-  test("in the studio, in pieces, has the rows that a run of it has", () => {
+  test("run piece by piece in the studio, has the same rows as a run in one piece", () => {
     const scenario = load(id);
     const lab = new LabApi();
     const opened = lab.open({ scenario: id, play: "scenario", seed: "1" });

@@ -11,7 +11,7 @@ export interface GalleryEntry {
   readonly isCompared: boolean;
 }
 
-/** Which run: a scenario, by name or by its text; with its steps, or with the machines standing ready and a person in their place. */
+/** Identifies a run: its scenario by name or text, and whether the scenario's steps are played (`play: "scenario"`) or the user acts instead (`"free"`). */
 export interface LabSettings {
   readonly scenario: string;
   /** Text of the scenario file; left out for a scenario of the gallery. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { byteSections, sectionOf } from "./byte-sections.ts";
 
-it("a field beyond the frame's end lies in what was put together", () => {
+it("an offset beyond the frame's end is in a section of reassembled bytes", () => {
   const sections = byteSections(new Uint8Array(60), [
     { from: 60, bytes: new Uint8Array(1500) },
     { from: 1560, bytes: new Uint8Array(8) },

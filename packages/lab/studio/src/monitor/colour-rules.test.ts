@@ -62,7 +62,7 @@ describe("the rules", () => {
     expect(titleOfRule({ name: "", kind: null, filter: "" })).toBe("any frame");
   });
 
-  it("as filters have what they ask for, or none where no filter can tell", () => {
+  it("become display filters; a rule by a kind that no filter can express has none", () => {
     const [malformed, push] = DEFAULT_RULES;
     expect(filterOfRule(malformed)).toBe("_ws.malformed");
     expect(filterOfRule(push)).toBeNull();

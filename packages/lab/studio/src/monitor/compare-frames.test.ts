@@ -81,7 +81,7 @@ it("an error's datagram is found, and nothing for other frames", async () => {
 });
 
 describe("any two frames", () => {
-  it("that are one frame have no difference", () => {
+  it("have no difference if they are the same frame", () => {
     for (const frame of [1, 8, error.row.frame]) {
       const { rows, counts, firstBytes } = compareFrames(detailsOf(frame), detailsOf(frame));
       expect(rows.every(({ difference }) => difference === "same")).toBe(true);

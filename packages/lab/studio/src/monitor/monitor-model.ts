@@ -72,11 +72,14 @@ export function modelOf(analyzer: AnalyzerClient): MonitorModel {
 
 export class MonitorModel {
   readonly analyzer: AnalyzerClient;
-  /** The latest filter that was asked for elsewhere, by its serial. */
+  /** Serial of the latest filter request that came from outside the monitor. */
   lastRequest = 0;
   #view: MonitorView = { state: EMPTY, held: NOTHING_HELD, filter: NO_FILTER, sort: null, count: 0, rowsVersion: 0 };
   #shown: FrameList | null = null;
-  /** By row: the place in the order of the file among the shown frames, and the other way round. Rows behind it are in the order of the file. */
+  /**
+   * Sort order of the shown frames. `places`: index in file order by row; `rows`: row by index in file order. Rows beyond the end of the arrays are in
+   * file order.
+   */
   #order: { readonly places: Uint32Array; readonly rows: Uint32Array } | null = null;
   #sortRun = 0;
   readonly #rows = new Map<number, FrameRow>();

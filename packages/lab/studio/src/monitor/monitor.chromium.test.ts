@@ -239,7 +239,7 @@ describe("the monitor", () => {
     expect(await field()).toContain("icmp.code");
     expect(await page.locator(".hex-digits [data-lit]").allTextContents()).toEqual(["03"]);
 
-    // A filter out of the field, beside the one that is there.
+    // Adds a condition on the selected field to the present filter.
     await keyboard.press("Shift+F10");
     await page.waitForSelector('[role="menu"]');
     await keyboard.press("ArrowDown");

@@ -158,7 +158,7 @@ function NameField({ profile, onRename }: { readonly profile: Profile; readonly 
       onKeyDown={(event) => {
         if (event.key === "Enter") take();
         else if (event.key === "Escape" && text !== null) {
-          // Not the dialog's Escape too: the first one is the field's.
+          // This Escape reverts the field and must not close the dialog.
           event.preventDefault();
           setText(null);
         }

@@ -5,7 +5,7 @@ import { ScrollMap } from "./scroll-map.ts";
 const ROW = 20;
 
 describe("rows that fit", () => {
-  it("are where they are", () => {
+  it("have the element's own scroll positions", () => {
     const map = new ScrollMap(ROW, 100_000);
     map.resize(1000, 500);
     expect(map.height).toBe(20_000);

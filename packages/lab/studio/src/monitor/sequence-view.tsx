@@ -35,7 +35,7 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
   // New frames behind the last row of the page do not change the page.
   const end = Math.min(count, start + PAGE);
   const { text } = view.filter;
-  // Another filter, or other frames, are other rows.
+  // Fetches the rows again when the filter or the frames change.
   useEffect(() => {
     let current = true;
     const frames = Array.from({ length: Math.max(0, end - start) }, (_, i) => model.frameAt(start + i));

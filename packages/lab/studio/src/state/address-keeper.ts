@@ -123,7 +123,7 @@ export function keepAddress(missing: MissingCapture): () => void {
       else history.pushState(entry, "", address);
       place = now;
     } catch {
-      // Too many changes in too short a time, or too large an entry: the next change is written again.
+      // The browser refuses too many history changes within a short time, and too large an entry. The next change tries again.
     }
   };
   const later = (ms: number): void => {

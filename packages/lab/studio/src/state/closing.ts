@@ -28,7 +28,7 @@ function lossOf({ id, isLive, frames, comments, trouble }: CaptureDocument): str
   return comments > (saved?.comments ?? 0) ? "comments that you wrote are in no file" : null;
 }
 
-/** Closes a capture with what is in its worker. */
+/** Closes a capture and ends its worker, without asking about unsaved frames or comments. */
 export async function closeNow(id: number): Promise<void> {
   useClosing.setState({ question: null });
   const name = useStudio.getState().captures.find((one) => one.id === id)?.name;

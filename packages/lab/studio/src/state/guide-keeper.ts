@@ -70,8 +70,8 @@ export async function bringGuideBack({ settings, ...guide }: KeptGuide): Promise
 }
 
 /**
- * Shows the tour and the lesson of the run that has just been opened; one that it does not have ends. The clock is stopped; the tour's bar has a
- * button to continue.
+ * Shows the tour and the lesson of the run that has just been opened. An open tour or lesson ends if that run does not have it. The clock is stopped;
+ * the tour's bar has a button to continue.
  */
 export async function restoreGuide(guide: Guide | null): Promise<void> {
   awaited = guide;

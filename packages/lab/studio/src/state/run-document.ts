@@ -116,7 +116,7 @@ export function parseRunDocument(text: string): RunDocument | null {
 
 const viewOf = (value: unknown): View => VIEWS.find((name) => name === value) ?? "bench";
 
-/** The run of a file that keeps its place, as far as the file has one. */
+/** The run of a file with bookmarks, playhead and view from `place`; members that `place` lacks or that are malformed get defaults. */
 function placedRun(settings: LabSettings, actions: readonly PersonAction[], place: Members): RunDocument {
   const { bookmarks, timeUs, view } = place;
   return {
@@ -135,7 +135,7 @@ export function parsePlayedRun(value: unknown): PlayedRun | null {
   return isSettings(settings) && isActions(actions) ? { settings, actions } : null;
 }
 
-/** The run of a scenario file that the studio saved, with its place; `null` for any other scenario file. */
+/** The run of a scenario file that the studio saved, with its bookmarks, playhead and view; `null` for any other scenario file. */
 export function parseSavedScenario(scenario: string, text: string): RunDocument | null {
   const kept = keptInScenario(text);
   if (!isObject(kept)) return null;

@@ -100,7 +100,7 @@ export function shownView(state: Pick<StudioState, "view" | "current">): View {
   return state.current === null ? state.view : "monitor";
 }
 
-/** Shows a view: the monitor of the document that is shown, or another one of the lab. */
+/** Shows a view of the lab. If a capture is shown and `view` is the monitor, nothing changes: the capture is in its own monitor already. */
 export function showView(view: View): void {
   const { current, set } = useStudio.getState();
   if (view !== "monitor" || current === null) set({ view });

@@ -25,7 +25,7 @@ test("one lane per machine and one for the server", () => {
   expect(lanes.map((l) => l.name)).toEqual(["server", ...PLATFORMS.map(({ id }) => id), "poller"]);
 });
 
-test("grown in pieces they are what they are grown at once", () => {
+test("lanes that grow piece by piece equal lanes that are built at once", () => {
   expect(play("kb-q159302", 1).lanes).toEqual(lanes);
 });
 

@@ -30,7 +30,7 @@ test("pan stops at both ends", () => {
   expect(pan({ startUs: 10, endUs: 20 }, 500, 100)).toEqual({ startUs: 90, endUs: 100 });
 });
 
-test("what is in view does not move; what has left it is shown again", () => {
+test("the view stays while the playhead is inside it, and moves to show a playhead that has left it", () => {
   const span = { startUs: 100, endUs: 200 };
   expect(follow(span, 150, 1000)).toBe(span);
   const ahead = follow(span, 260, 1000);

@@ -183,7 +183,10 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
   c.at = dataEnd;
 }
 
-/** Wireshark shows the name of an SRV record in its parts: service, protocol, and the rest; a name of one part it does not show. */
+/**
+ * Wireshark shows the name of an SRV record in its parts: service, protocol, and the rest. A name
+ * with only one part gets no such fields.
+ */
 function dissectServiceName(d: Dissection, name: Name, at: number): void {
   const [service, protocol, ...rest] = name.shown.split(".");
   if (protocol === undefined) return;

@@ -119,12 +119,12 @@ describe("values of a type that there is not", () => {
   const unknown = "01001080 07000000";
   const next = "7b 00 00";
 
-  it.each(["0a", "79"])("0x%s is read as one without values, and the next request after it", (id) => {
+  it.each(["0a", "79"])("0x%s is read without its values, and the request after it is read too", (id) => {
     const parsed = parseRopRequests(bytesOf(`${id} 00 01 0a00 0100 ${unknown} ${next}`));
     expect(parsed?.requests).toMatchObject([{ values: null }, { rop: "GetStoreState" }]);
   });
 
-  it("a rule, whose length nothing tells, is the last request of its list", () => {
+  it("ModifyRules with such a value, whose length is unknown, is the last request of its list", () => {
     const parsed = parseRopRequests(bytesOf(`41 00 01 00 0100 01 0100 ${unknown} ${next}`));
     expect(parsed?.requests).toMatchObject([{ rop: "ModifyRules", rules: null }]);
   });

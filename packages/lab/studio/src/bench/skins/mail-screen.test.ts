@@ -47,7 +47,7 @@ describe("the mail client's window", () => {
     expect(anna.sent).toMatchObject([{ to: "boris", subject: "Lunch" }]);
     expect(inboxStatus(boris)).toBe("2 Items, 2 Unread");
     expect(inboxStatus({ ...boris, inbox: boris.inbox.slice(0, 1) })).toBe("1 Item, 1 Unread");
-    // The lab's own words stay outside the glass.
+    // The machine's screen does not show error messages of the lab.
     expect(inboxStatus({ ...boris, problem: "Log on: no answer" })).toBe("2 Items, 2 Unread");
   });
 

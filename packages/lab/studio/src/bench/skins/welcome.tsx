@@ -50,7 +50,7 @@ function Face() {
   );
 }
 
-/** How long each picture of the parade is alone with those before it, in microseconds of the run. Assumption. */
+/** Time from one extension's icon to the next one's while a Macintosh starts, in microseconds of the run. Assumption. */
 const EXTENSION_US = 1_700_000;
 const EXTENSION_INKS = ["#7a3fb0", "#2456c5", "#2e8b57", "#c0392b", "#e0a800", "#00807f", "#555", "#b03a7a", "#3f6fb0"];
 
