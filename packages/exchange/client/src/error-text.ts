@@ -17,6 +17,7 @@ const STEPS: Readonly<Record<MailClientErrorStep, string>> = {
   poll: "asking for what is new fails",
   read: "the message does not open",
   mark: "the message is not marked",
+  delete: "the message is not deleted",
   send: "the message is not sent",
   disconnect: "logging off fails",
 };

@@ -21,6 +21,7 @@ export type MailClientErrorStep =
   | "poll"
   | "read"
   | "mark"
+  | "delete"
   | "send"
   | "disconnect";
 
@@ -51,6 +52,8 @@ export type MailClientEvent =
   | { readonly type: "message-read"; readonly mid: ObjectId; readonly subject: string; readonly body: string }
   /** The server marked messages of the Inbox as read or unread; none of them was opened. */
   | { readonly type: "messages-marked"; readonly mids: readonly ObjectId[]; readonly read: boolean }
+  /** The server moved these messages of the Inbox into Deleted Items, where they have other ids. */
+  | { readonly type: "messages-deleted"; readonly mids: readonly ObjectId[] }
   /** The server accepted the message; `to` names the recipients as the caller did, `addresses` are their DNs or Internet addresses. */
   | { readonly type: "message-sent"; readonly to: string; readonly addresses: readonly string[]; readonly subject: string }
   | { readonly type: "logged-off" }

@@ -124,6 +124,20 @@ export class InboxRows {
     this.#noteChange(at);
   }
 
+  /** Takes messages out; ids without a row are ignored. */
+  remove(mids: readonly mapi.ObjectId[]): void {
+    const gone = new Set(mids);
+    const first = this.#rows.findIndex(({ mid }) => gone.has(mid));
+    if (first < 0) return;
+    const rest = this.#rows.splice(first);
+    for (const row of rest) {
+      if (!gone.has(row.mid)) this.#rows.push(row);
+      else if (!row.read) this.#unread--;
+    }
+    this.#findNewest(first);
+    this.#noteChange(first);
+  }
+
   #noteChange(position: number): void {
     this.#changedFrom = Math.min(this.#changedFrom ?? position, position);
     this.#copy = null;

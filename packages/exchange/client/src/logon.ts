@@ -47,6 +47,7 @@ export interface OpenMailbox {
   readonly pcxh: Uint8Array;
   readonly inboxFid: ObjectId;
   readonly outboxFid: ObjectId;
+  readonly deletedItemsFid: ObjectId;
   readonly logonHandle: number;
   readonly inboxHandle: number;
   readonly subscriptionHandle: number;
@@ -91,6 +92,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
   let inboxHandle = NO_HANDLE;
   let inboxFid: ObjectId = NULL_OBJECT_ID;
   let outboxFid: ObjectId = NULL_OBJECT_ID;
+  let deletedItemsFid: ObjectId = NULL_OBJECT_ID;
   let pushed = false;
 
   function rops(
@@ -135,6 +137,7 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
       logonHandle = handles[0];
       inboxFid = reply.reply.folderIds[LOGON_FOLDER.INBOX];
       outboxFid = reply.reply.folderIds[LOGON_FOLDER.OUTBOX];
+      deletedItemsFid = reply.reply.folderIds[LOGON_FOLDER.DELETED_ITEMS];
       askForNames();
     });
   }
@@ -201,7 +204,8 @@ export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): 
     const slots = [logonHandle, inboxHandle, NO_HANDLE, NO_HANDLE];
     rops("subscribe", requests, slots, LARGE_ANSWER, ({ responses, handles }) => {
       const [, , subscriptionHandle, tableHandle] = handles;
-      handlers.onDone({ pcxh, inboxFid, outboxFid, logonHandle, inboxHandle, subscriptionHandle, tableHandle, pushed }, responses);
+      const folders = { inboxFid, outboxFid, deletedItemsFid };
+      handlers.onDone({ pcxh, ...folders, logonHandle, inboxHandle, subscriptionHandle, tableHandle, pushed }, responses);
     });
   }
 

@@ -28,6 +28,11 @@ export interface MailClient {
    * client is not logged on or there is no such message.
    */
   mark(which: "newest" | "all" | ObjectId, read: boolean): boolean;
+  /**
+   * Deletes a message of the Inbox as the user of a mail program does: the server moves it into Deleted Items. `all` is every message that the client has in its
+   * Inbox. Returns false, and does nothing, if the client is not logged on or there is no such message.
+   */
+  delete(which: "newest" | "all" | ObjectId): boolean;
   /** Sends a message to aliases of the user's site, DNs or Internet addresses. Returns false if the client is not logged on. */
   send(to: string | readonly string[], subject: string, body: string): boolean;
   /**
@@ -269,13 +274,25 @@ class OnlineMailClient implements MailClient {
   }
 
   mark(which: "newest" | "all" | ObjectId, read: boolean): boolean {
+    const mids = this.#midsOf(which);
+    if (mids.length > 0) this.#attempt?.session?.mark(mids, read);
+    return mids.length > 0;
+  }
+
+  delete(which: "newest" | "all" | ObjectId): boolean {
+    const mids = this.#midsOf(which);
+    if (mids.length > 0) this.#attempt?.session?.delete(mids);
+    return mids.length > 0;
+  }
+
+  /** Ids of the messages that a caller means; none if the client is not logged on. */
+  #midsOf(which: "newest" | "all" | ObjectId): readonly ObjectId[] {
     const session = this.#attempt?.session;
-    if (this.state !== "logged-on" || !session) return false;
-    const newest = session.inbox.newest?.mid;
-    const mids = which === "all" ? session.inbox.all().map(({ mid }) => mid) : which !== "newest" ? [which] : newest ? [newest] : [];
-    if (mids.length === 0) return false;
-    session.mark(mids, read);
-    return true;
+    if (this.state !== "logged-on" || !session) return [];
+    if (which === "all") return session.inbox.all().map(({ mid }) => mid);
+    if (which !== "newest") return [which];
+    const { newest } = session.inbox;
+    return newest === null ? [] : [newest.mid];
   }
 
   send(to: string | readonly string[], subject: string, body: string): boolean {

@@ -137,6 +137,26 @@ describe("the Inbox of a client that is logged on", () => {
     expect(events.flatMap((e) => (e.type === "new-mail" ? [e.subject] : []))).toEqual(["Lunch"]);
   });
 
+  it("has the right rows after messages were deleted at any time while all rows are read again", () => {
+    for (let afterUs = 1000; afterUs < 5000; afterUs += 250) {
+      const { network, server, logOn, fill, remove } = office();
+      fill(700);
+      const { client, events } = logOn();
+      const { length } = events;
+      const mids = client.inbox().map(({ mid }) => mid);
+      remove(mids[0]);
+      server.deliver("ada", { subject: "Lunch", body: "", from: "Grace" });
+      network.runFor(afterUs);
+      for (const mid of [mids[1], mids[2], mids[400], mids[699]]) client.delete(mid);
+      network.runFor(SECOND);
+      const [first, second] = client.inbox().map(({ subject }) => subject);
+      expect([first, second, client.inbox().length], `${afterUs} µs`).toEqual(["Message 4", "Message 5", 696]);
+      const after = events.slice(length);
+      expect(after.filter(({ type }) => type === "messages-deleted")).toHaveLength(4);
+      expect(after.flatMap((e) => (e.type === "new-mail" ? [e.subject] : []))).toEqual(["Lunch"]);
+    }
+  });
+
   it("opens the newest message, and an old one by its id", () => {
     const { logOn, fill, deliver, network } = office();
     fill(60);

@@ -46,8 +46,8 @@ const ORIGIN_END = 2;
  */
 export const ROWS_READ_AGAIN = 25;
 
-/** Messages that one call marks: their ids take 8 bytes each, and a call has room for 32 KB. */
-const MARKED_PER_CALL = 1000;
+/** Messages that one call marks or moves: their ids take 8 bytes each, and a call has room for 32 KB. */
+const MESSAGES_PER_CALL = 1000;
 
 /** Notifications of objects that are about a message which the table has, or had. */
 const CHANGES_OF_ROWS = NOTIFICATION_TYPE.OBJECT_MODIFIED | NOTIFICATION_TYPE.OBJECT_DELETED | NOTIFICATION_TYPE.OBJECT_MOVED;
@@ -57,6 +57,13 @@ const ORIGINAL_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY, PR_SENDER_N
 
 /** The client answers to no more recipients than this (assumption). */
 const MOST_RECIPIENTS = 1000;
+
+/** The ids in pieces that fit into one call each. */
+function inCalls(mids: readonly ObjectId[]): ObjectId[][] {
+  const pieces: ObjectId[][] = [];
+  for (let i = 0; i < mids.length; i += MESSAGES_PER_CALL) pieces.push(mids.slice(i, i + MESSAGES_PER_CALL));
+  return pieces;
+}
 
 export class MailboxSession {
   readonly inbox = new InboxRows();
@@ -72,6 +79,8 @@ export class MailboxSession {
   #refreshAgain = false;
   /** One of these notifications was about a row above the last ones, so all rows must be read again. */
   #allAgain = false;
+  /** Rows left the table while it was being read: those that were read may have gone, and some may have been passed over. */
+  #isReadInVain = false;
   #timer: Timer | null = null;
   #lastCallUs: number;
   #ended = false;
@@ -197,12 +206,17 @@ export class MailboxSession {
     this.#refreshing = true;
     this.#refreshAgain = false;
     this.#allAgain = false;
+    this.#isReadInVain = false;
     const { tableHandle, inboxHandle } = this.#mailbox;
     const on = { logonId: LOGON_ID, inputHandleIndex: 0 };
     const requests: RopRequest[] = [{ rop: "SeekRow", ...on, origin: 0, rowCount: position, wantMoved: 0 }, queryRows()];
     if (position > 0) requests.push(folderCounts());
     this.#rops("poll", requests, position > 0 ? [tableHandle, inboxHandle] : [tableHandle], LARGE_ANSWER, (responses) => {
       this.#takeRows(responses, [], (rows) => {
+        if (rows && this.#isReadInVain) {
+          this.#readFrom(0);
+          return;
+        }
         const first = this.inbox.at(position);
         const isShifted = rows !== null && position > 0 && rows[0]?.mid !== first?.mid;
         if (rows && !isShifted) this.#show(position, rows);
@@ -304,7 +318,7 @@ export class MailboxSession {
 
   /** Marks messages of the Inbox as read or unread, without opening them. */
   mark(mids: readonly ObjectId[], read: boolean): void {
-    for (let i = 0; i < mids.length; i += MARKED_PER_CALL) this.#markSome(mids.slice(i, i + MARKED_PER_CALL), read);
+    for (const some of inCalls(mids)) this.#markSome(some, read);
   }
 
   #markSome(mids: readonly ObjectId[], read: boolean): void {
@@ -322,6 +336,34 @@ export class MailboxSession {
       }
       for (const mid of mids) this.inbox.mark(mid, read);
       this.#emit({ type: "messages-marked", mids, read });
+    });
+  }
+
+  /** Moves messages of the Inbox into Deleted Items. */
+  delete(mids: readonly ObjectId[]): void {
+    for (const some of inCalls(mids)) this.#deleteSome(some);
+  }
+
+  #deleteSome(mids: readonly ObjectId[]): void {
+    const { inboxHandle, logonHandle, deletedItemsFid } = this.#mailbox;
+    const on = { logonId: LOGON_ID };
+    const requests: RopRequest[] = [
+      { rop: "OpenFolder", ...on, inputHandleIndex: 1, outputHandleIndex: 2, folderId: deletedItemsFid, openModeFlags: 0 },
+      { rop: "MoveCopyMessages", ...on, inputHandleIndex: 0, destHandleIndex: 2, messageIds: mids, wantAsync: 0, wantCopy: false },
+      { rop: "Release", ...on, inputHandleIndex: 2 },
+    ];
+    this.#rops("delete", requests, [inboxHandle, logonHandle, NO_HANDLE], MEDIUM_ANSWER, (responses) => {
+      const answer = responseOf(responses, "MoveCopyMessages");
+      if (answer) this.#isReadInVain = true;
+      // A message may be gone from the folder: then the others are moved, and the table has the truth.
+      if (!answer || answer.partialCompletion) {
+        if (responses.length > 0)
+          this.#emit({ type: "error", what: "delete", code: answer ? MAPI_ERROR.ecNotFound : failureOf(responses) });
+        if (answer) this.#refresh(true);
+        return;
+      }
+      this.inbox.remove(mids);
+      this.#emit({ type: "messages-deleted", mids });
     });
   }
 

@@ -98,6 +98,10 @@ function serverText(event: EventOf<"server">): string | null {
   }
 }
 
+function countedMessages(mids: readonly unknown[]): string {
+  return mids.length === 1 ? "a message" : `${mids.length} messages`;
+}
+
 function clientText(event: EventOf<"client">): string | null {
   switch (event.type) {
     case "logged-on":
@@ -113,7 +117,9 @@ function clientText(event: EventOf<"client">): string | null {
     case "message-read":
       return "reads the message";
     case "messages-marked":
-      return `marks ${event.mids.length === 1 ? "a message" : `${event.mids.length} messages`} as ${event.read ? "read" : "unread"}`;
+      return `marks ${countedMessages(event.mids)} as ${event.read ? "read" : "unread"}`;
+    case "messages-deleted":
+      return `deletes ${countedMessages(event.mids)}`;
     case "message-sent":
       return `sends a message to ${event.to}: ${event.subject}`;
     case "logged-off":

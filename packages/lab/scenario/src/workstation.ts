@@ -1,6 +1,6 @@
 /** A client machine and the person in front of it: switches it on and off, starts the mail client, reads mail. */
 
-import { createMailClient, type MailClient } from "@pushback/client";
+import { createMailClient, type InboxRow, type MailClient } from "@pushback/client";
 import { type Host, type Timer, valuesOf, type WayDown } from "@pushback/host";
 import type { SegmentCard } from "@pushback/sim";
 import type { Attachment, Machine } from "@pushback/stack";
@@ -115,15 +115,28 @@ export class Workstation implements StepWorkstation {
   }
 
   mark(read: boolean, message?: number | "all"): void {
-    if (this.#sleeps("mark")) return;
+    this.#onMessages("mark", message, (client, which) => client.mark(which, read));
+  }
+
+  delete(message?: number | "all"): void {
+    this.#onMessages("delete", message, (client, which) => client.delete(which));
+  }
+
+  /** Does something with a message at a place of the Inbox, with all, or with the newest. `run` returns false if the Inbox is empty. */
+  #onMessages(
+    action: string,
+    message: number | "all" | undefined,
+    run: (client: MailClient, which: "newest" | "all" | InboxRow["mid"]) => boolean,
+  ): void {
+    if (this.#sleeps(action)) return;
     const client = this.#client;
     if (client?.state !== "logged-on") {
-      this.#fail("mark", "no user is logged on");
+      this.#fail(action, "no user is logged on");
       return;
     }
     const which = typeof message === "number" ? client.inbox()[message - 1]?.mid : (message ?? "newest");
-    if (which === undefined) this.#fail("mark", `there is no message ${message} in the Inbox`);
-    else if (!client.mark(which, read)) this.#fail("mark", "the Inbox is empty");
+    if (which === undefined) this.#fail(action, `there is no message ${message} in the Inbox`);
+    else if (!run(client, which)) this.#fail(action, "the Inbox is empty");
   }
 
   send({ to, subject, body, answers, message }: OutgoingMail): void {

@@ -2,6 +2,7 @@
 
 import { address } from "./address.ts";
 import { clock } from "./clock.ts";
+import { deleteMail } from "./delete.ts";
 import { deliver } from "./deliver.ts";
 import { leaseEnd } from "./lease-end.ts";
 import { logoff } from "./logoff.ts";
@@ -26,6 +27,7 @@ export const STEPS = [
   deliver,
   read,
   mark,
+  deleteMail,
   send,
   logoff,
   shutdown,

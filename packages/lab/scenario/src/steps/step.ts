@@ -64,6 +64,8 @@ export interface StepWorkstation extends StepMachine {
   read(place?: number): void;
   /** Marks a message as read or unread: that at a position of the Inbox, all, or the newest if left out. */
   mark(read: boolean, message?: number | "all"): void;
+  /** Moves a message of the Inbox into Deleted Items: that at a position of the Inbox, all, or the newest if left out. */
+  delete(message?: number | "all"): void;
   send(mail: OutgoingMail): void;
   logOff(): void;
   /** Takes the machine's address away, as the end of a DHCP lease does. Returns false if its TCP/IP is not loaded. */
