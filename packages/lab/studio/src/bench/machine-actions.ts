@@ -60,6 +60,11 @@ export function markMail({ name, mail }: MachineState, read: boolean, message?: 
   void theLab.act({ mark: { machine: [name], as: read ? "read" : "unread", ...(message !== undefined && { message }) } });
 }
 
+/** Deletes a message, if a user is logged on: that at a place in the Inbox, or all. */
+export function deleteMail({ name, mail }: MachineState, message: number | "all"): void {
+  if (mail === "logged-on") void theLab.act({ delete: { machine: [name], message } });
+}
+
 /** Takes the step of the button with this id, if it is enabled. `message`: which message is read, by its position in the Inbox; 1 is the oldest. */
 export function doAction(id: string, machine: MachineState, message?: number): void {
   const action = actionOf(id);

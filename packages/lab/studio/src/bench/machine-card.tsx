@@ -11,10 +11,10 @@ import { useStudio } from "../state/studio-store.ts";
 import { hasMailbox } from "./address-book.ts";
 import { answeredMessage, DRAFT_TITLES } from "./compose-dialog.tsx";
 import { lampsOf } from "./lamps.ts";
-import { actionHint, actionLabel, doAction, isPossible, MACHINE_ACTIONS, markMail } from "./machine-actions.ts";
+import { actionHint, actionLabel, deleteMail, doAction, isPossible, MACHINE_ACTIONS, markMail } from "./machine-actions.ts";
 import { Presenter } from "./presenter.tsx";
 import { describeScreen } from "./screen-text.ts";
-import { INITIAL_MAIL_WINDOW, markedMessages } from "./skins/mail-menus.ts";
+import { chosenMessages, INITIAL_MAIL_WINDOW } from "./skins/mail-menus.ts";
 import type { DraftKind } from "./skins/screen-props.ts";
 import { wallTime } from "./skins/wall-time.ts";
 import { useIsLookedAt } from "./use-is-looked-at.ts";
@@ -182,13 +182,24 @@ function messageItems(machine: MachineState): MenuItem[] {
 
 /** The menu entry that marks the open message, otherwise the newest one, as read or unread: the mail client's menu Edit has both. */
 function markItem(machine: MachineState): MenuItem {
-  const { hasUnread, hasRead } = markedMessages(machine, INITIAL_MAIL_WINDOW);
+  const { hasUnread, hasRead } = chosenMessages(machine, INITIAL_MAIL_WINDOW);
   const answered = answeredMessage(machine);
   return {
     label: hasRead ? "Mark as unread" : "Mark as read",
     detail: answered?.row.subject ?? "the Inbox is empty",
     disabled: answered === null,
     run: () => markMail(machine, hasUnread, answered?.place),
+  };
+}
+
+/** The menu entry that deletes the open message, otherwise the newest one, as the mail client's menu Edit does. */
+function deleteItem(machine: MachineState): MenuItem {
+  const answered = answeredMessage(machine);
+  return {
+    label: "Delete",
+    detail: answered?.row.subject ?? "the Inbox is empty",
+    disabled: answered === null,
+    run: () => answered && deleteMail(machine, answered.place),
   };
 }
 
@@ -259,7 +270,7 @@ function Controls(props: {
           accessibleName={`Write mail: ${title}`}
           className="button small control"
           opens="up"
-          items={[...draftItems(machine, machines, write), markItem(machine)]}
+          items={[...draftItems(machine, machines, write), deleteItem(machine), markItem(machine)]}
         />
       )}
     </fieldset>

@@ -5,7 +5,7 @@ import type { LabMachine } from "../lab/lab-types.ts";
 import type { MachineState } from "../lab/machine-state.ts";
 import { useLab } from "../state/lab-view.ts";
 import { ComposeDialog } from "./compose-dialog.tsx";
-import { doAction, markMail } from "./machine-actions.ts";
+import { deleteMail, doAction, markMail } from "./machine-actions.ts";
 import { Screen } from "./skins/screen.tsx";
 import type { DraftKind, ScreenAction } from "./skins/screen-props.ts";
 
@@ -37,6 +37,13 @@ export function useMachineScreen(lab: LabMachine, label: string): MachineScreen 
     },
     [lab.name],
   );
+  const remove = useCallback(
+    (message: number | "all") => {
+      const now = useLab.getState().state?.machines[lab.name];
+      if (now) deleteMail(now, message);
+    },
+    [lab.name],
+  );
   // Closing a message changes only this view, not the machine.
   const [putAway, setPutAway] = useState<MachineState["message"]>(null);
   const shown = useMemo(
@@ -59,6 +66,7 @@ export function useMachineScreen(lab: LabMachine, label: string): MachineScreen 
         draft={draft}
         act={act}
         mark={mark}
+        remove={remove}
         write={write}
         closeMessage={closeMessage}
       />

@@ -377,3 +377,45 @@ it("marks mail as read and unread without opening it, from the mail client's men
   await unread.waitFor();
   await eventually(() => machine.locator(".status-bar").textContent()).toBe("1 Item, 1 Unread");
 });
+
+it("deletes mail into Deleted Items, from the mail client's menu and from the card; undo brings it back", async (context) => {
+  const page = await openPage(context);
+  const machine = machineCard(page, "windows-9x");
+  const rows = machine.locator(".inbox-row");
+  const edit = async (entry: string) => {
+    await machine.locator(".glass-menu > span", { hasText: "Edit" }).click();
+    const item = machine.locator(".glass-items > div", { hasText: entry });
+    const isGrey = (await item.getAttribute("class")) === "is-grey";
+    await (isGrey ? machine.locator(".glass-menu > span", { hasText: "Edit" }) : item).click();
+    return isGrey;
+  };
+  const folder = (name: string) => machine.locator(".folder", { hasText: name }).click();
+  await page.getByLabel("Speed").selectOption("10");
+  await button(machine, /^Log on/).click();
+  await machine.locator(".mail-window").waitFor();
+  expect(await edit("Delete"), "nothing is there to delete").toBe(true);
+  for (const count of [1, 2]) {
+    await button(page, "Deliver mail").click();
+    await eventually(() => rows.count()).toBe(count);
+  }
+  expect(await edit("Delete")).toBe(false);
+  await eventually(() => machine.locator(".status-bar").textContent()).toBe("1 Item, 1 Unread");
+  await folder("Deleted Items");
+  await eventually(() => rows.count()).toBe(1);
+  expect(await edit("Delete"), "Deleted Items keeps what it has").toBe(true);
+  await folder("Inbox");
+  await button(page, "Undo the last action").click();
+  await eventually(() => rows.count()).toBe(2);
+  // Undo and redo stop the clock where the runs differ.
+  await button(page, "Redo the action").click();
+  await button(page, "Play").click();
+  await eventually(() => rows.count()).toBe(1);
+  // The controls of the card are for the keyboard, too.
+  await button(machine, /^Write mail/).focus();
+  await page.keyboard.press("Enter");
+  const top = (await machine.boundingBox())?.y ?? 0;
+  expect((await page.getByRole("menu").boundingBox())?.y, "the menu is within its card").toBeGreaterThanOrEqual(top);
+  await page.getByRole("menuitem", { name: /^Delete/ }).click();
+  await eventually(() => rows.count()).toBe(0);
+  await eventually(() => machine.locator(".folder", { hasText: "Deleted Items" }).textContent()).toBe("Deleted Items (2)");
+});

@@ -39,6 +39,7 @@ export function kindOf(e: RecordedEvent): Exclude<EventKind, "any"> | "read" | "
       return "end";
     case "message-read":
     case "messages-marked":
+    case "messages-deleted":
       return "read";
     case "step-failed":
     case "error":

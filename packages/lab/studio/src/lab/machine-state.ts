@@ -39,6 +39,8 @@ export interface MachineState {
   readonly inbox: InboxRows;
   /** Messages that its mail client sent, the oldest first. */
   readonly sent: readonly SentMessage[];
+  /** Messages that its mail client moved into Deleted Items, in this order. */
+  readonly deleted: InboxRows;
   readonly message: { readonly mid: InboxRows[number]["mid"]; readonly subject: string; readonly body: string } | null;
   readonly newMail: boolean;
   /** Text of the latest failure; cleared by the next success. */
@@ -104,6 +106,7 @@ function switchedOff(name: string, address: number): MachineState {
     pluggedThere: null,
     inbox: [],
     sent: [],
+    deleted: [],
     icmpSent: 0,
     datagramsHeard: 0,
     foreignDatagrams: 0,
@@ -223,6 +226,13 @@ function applyClient(m: MachineState, e: Extract<RecordedEvent, { layer: "client
       return { ...m, message: { mid: event.mid, subject: event.subject, body: event.body }, newMail: false, problem: null };
     case "messages-marked":
       return { ...m, newMail: m.newMail && !event.read, problem: null };
+    case "messages-deleted": {
+      const mids = new Set(event.mids);
+      const gone = m.inbox.filter(({ mid }) => mids.has(mid));
+      const hasNews = m.newMail && m.inbox.some(({ mid, read }) => !read && !mids.has(mid));
+      const message = m.message !== null && mids.has(m.message.mid) ? null : m.message;
+      return { ...m, deleted: [...m.deleted, ...gone], message, newMail: hasNews, problem: null };
+    }
     case "message-sent":
       return { ...m, sent: [...m.sent, { to: event.to, subject: event.subject, atUs: e.atUs }], problem: null };
     case "datagram-received":

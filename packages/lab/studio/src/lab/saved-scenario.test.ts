@@ -60,6 +60,8 @@ const FREE: Acts = [
   [4 * MINUTE, { send: { from: ["windows-nt"], to: ["ms-dos"], subject: "To you", body: "" } }],
   [5 * MINUTE, { registry: { machine: "server", KeepAliveTime: 5 * MINUTE } }],
   [6 * MINUTE, { read: ["windows-nt"], message: 1 }],
+  [6 * MINUTE + 10_000_000, { mark: { machine: ["windows-nt"], as: "unread" } }],
+  [6 * MINUTE + 20_000_000, { delete: { machine: ["ms-dos", "windows-nt"], message: 1 } }],
   [7 * MINUTE, { reboot: ["windows-nt"], how: "unclean" }],
   [8 * MINUTE, { unplug: ["ms-dos"] }],
   [60 * MINUTE, { "power-off": ["server"] }],

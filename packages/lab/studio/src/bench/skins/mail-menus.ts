@@ -13,6 +13,11 @@ export interface MailWindowSettings {
   readonly showsFolders: boolean;
   readonly showsToolbar: boolean;
   readonly showsAddressBook: boolean;
+  /**
+   * Line of the folder that is selected; 0 is the first, which has the newest message. A line below the last one stands for the last. Only the client of MS-DOS
+   * has a bar that moves.
+   */
+  readonly line: number;
   /** Whether every line of the folder is selected. */
   readonly areAllSelected: boolean;
 }
@@ -26,48 +31,55 @@ export const INITIAL_MAIL_WINDOW: MailWindowSettings = {
   showsFolders: true,
   showsToolbar: true,
   showsAddressBook: false,
+  line: 0,
   areAllSelected: false,
 };
 
 /** Text that Copy puts on the clipboard: the open message, otherwise the selected lines of the folder, otherwise nothing. */
 export function copiedText(
-  { inbox, sent, message }: MachineState,
+  { inbox, sent, deleted, message }: MachineState,
   { folder, areAllSelected }: Pick<MailWindowSettings, "folder" | "areAllSelected">,
 ): string {
   if (message !== null) return `${message.subject}\n\n${message.body}`;
   if (!areAllSelected) return "";
   if (folder === "Sent Items") return sent.map(({ to, subject }) => `${to}\t${subject}`).join("\n");
-  if (folder !== "Inbox") return "";
-  return inbox.map(({ from, subject, deliveredMs }) => `${from}\t${subject}\t${wallTime(deliveredMs)}`).join("\n");
+  const rows = folder === "Inbox" ? inbox : folder === "Deleted Items" ? deleted : [];
+  return rows.map(({ from, subject, deliveredMs }) => `${from}\t${subject}\t${wallTime(deliveredMs)}`).join("\n");
 }
 
-/** The messages that are marked: all that are selected, otherwise the open one, otherwise the newest; and whether any of them is read, or unread. */
-export function markedMessages(
+/** The messages that are marked or deleted: all that are selected, otherwise the open one, otherwise that of the selected line; and whether any of them is read, or unread. */
+export function chosenMessages(
   { inbox, message }: Pick<MachineState, "inbox" | "message">,
-  { folder, areAllSelected }: Pick<MailWindowSettings, "folder" | "areAllSelected">,
+  { folder, line, areAllSelected }: Pick<MailWindowSettings, "folder" | "line" | "areAllSelected">,
 ): { readonly message: number | "all"; readonly hasRead: boolean; readonly hasUnread: boolean } {
   const isAll = areAllSelected && message === null;
-  const at = message === null ? inbox.length - 1 : inbox.findIndex(({ mid }) => mid === message.mid);
-  const rows = folder !== "Inbox" ? [] : isAll ? inbox : inbox.slice(at, at + 1);
+  const at = message === null ? Math.max(0, inbox.length - 1 - line) : inbox.findIndex(({ mid }) => mid === message.mid);
+  const rows = folder !== "Inbox" || at < 0 ? [] : isAll ? inbox : inbox.slice(at, at + 1);
   return { message: isAll ? "all" : at + 1, hasRead: rows.some(({ read }) => read), hasUnread: rows.some(({ read }) => !read) };
 }
 
 /**
- * Menus of the mail client. An entry without `run` is greyed out: Undo and Delete always are, because the lab's clients cannot do them. `isText`: the
- * client of MS-DOS, which has no panes to switch off.
+ * Menus of the mail client. An entry without `run` is greyed out: Undo always is, because the lab's clients cannot do it; Delete and the marks are outside the
+ * Inbox. `isText`: the client of MS-DOS, which has no panes to switch off.
  */
 export function mailMenus(props: ScreenProps, state: MailWindowState, isText = false): GlassMenu[] {
-  const { machine, act, mark, write, closeMessage } = props;
+  const { machine, act, mark, remove, write, closeMessage } = props;
   const has = machine.inbox.length > 0;
-  const { folder, showsFolders, showsToolbar, set } = state;
+  const { folder, line, showsFolders, showsToolbar, set } = state;
+  const openLine = () => (folder === "Inbox" && line > 0 ? act("read", Math.max(1, machine.inbox.length - line)) : act("read"));
   const copied = copiedText(machine, state);
-  const marked = markedMessages(machine, state);
+  const chosen = chosenMessages(machine, state);
+  const deleteChosen = () => {
+    // What comes later is not selected.
+    set({ areAllSelected: false });
+    remove(chosen.message);
+  };
   const onlyWith = (isPossible: boolean, run: () => void) => (isPossible ? run : undefined);
   return [
     {
       title: "File",
       items: [
-        { label: "Open", run: onlyWith(has, () => act("read")) },
+        { label: "Open", run: onlyWith(has, openLine) },
         { label: "Close", run: onlyWith(machine.message !== null, closeMessage) },
         { label: "Exit and Log Off", run: () => act("logoff") },
       ],
@@ -77,10 +89,10 @@ export function mailMenus(props: ScreenProps, state: MailWindowState, isText = f
       items: [
         { label: "Undo" },
         { label: "Copy", run: onlyWith(copied !== "", () => void navigator.clipboard?.writeText(copied)) },
-        { label: "Delete" },
+        { label: "Delete", run: onlyWith(chosen.hasRead || chosen.hasUnread, deleteChosen) },
         { label: "Select All", run: () => set({ areAllSelected: true }) },
-        { label: "Mark as Read", run: onlyWith(marked.hasUnread, () => mark(true, marked.message)) },
-        { label: "Mark as Unread", run: onlyWith(marked.hasRead, () => mark(false, marked.message)) },
+        { label: "Mark as Read", run: onlyWith(chosen.hasUnread, () => mark(true, chosen.message)) },
+        { label: "Mark as Unread", run: onlyWith(chosen.hasRead, () => mark(false, chosen.message)) },
       ],
     },
     {

@@ -6,8 +6,8 @@ import { LabApi } from "../../lab/lab-api.ts";
 import { type LabState, StateHistory } from "../../lab/machine-state.ts";
 import { addressBook, hasMailbox } from "../address-book.ts";
 import { answeredMessage } from "../compose-dialog.tsx";
-import { inboxStatus } from "./inbox-status.ts";
-import { copiedText, INITIAL_MAIL_WINDOW, mailMenus } from "./mail-menus.ts";
+import { folderStatus } from "./inbox-status.ts";
+import { copiedText, INITIAL_MAIL_WINDOW, type MailWindowSettings, mailMenus } from "./mail-menus.ts";
 import { countdownLine, countedLine, memoryShare } from "./memory-count.ts";
 import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
 
@@ -35,6 +35,9 @@ steps:
   - { at: 1s, logon: [anna, boris] }
   - { at: 2m, send: { from: anna, to: boris, subject: Lunch } }
   - { at: 3m, deliver: { to: boris, subject: Minutes, from: Administrator } }
+  - { at: 250s, read: boris, message: 1 }
+  - { at: 260s, delete: { machine: boris, message: 1 } }
+  - { at: 270s, delete: { machine: boris } }
   - { at: 5m, power-off: [anna, boris] }
   - { at: 6m, power-on: [anna, boris] }
   - { at: 10m, shutdown: anna }
@@ -45,10 +48,10 @@ describe("the mail client's window", () => {
   it("has what was sent, and counts what was not read", () => {
     const { anna, boris } = run.at(4 * 60 * SECOND).machines;
     expect(anna.sent).toMatchObject([{ to: "boris", subject: "Lunch" }]);
-    expect(inboxStatus(boris)).toBe("2 Items, 2 Unread");
-    expect(inboxStatus({ ...boris, inbox: boris.inbox.slice(0, 1) })).toBe("1 Item, 1 Unread");
+    expect(folderStatus(boris)).toBe("2 Items, 2 Unread");
+    expect(folderStatus({ ...boris, inbox: boris.inbox.slice(0, 1) })).toBe("1 Item, 1 Unread");
     // The machine's screen does not show error messages of the lab.
-    expect(inboxStatus({ ...boris, problem: "Log on: no answer" })).toBe("2 Items, 2 Unread");
+    expect(folderStatus({ ...boris, problem: "Log on: no answer" })).toBe("2 Items, 2 Unread");
   });
 
   it("answers the message that is open, else the newest", () => {
@@ -83,7 +86,7 @@ describe("the mail client's window", () => {
     const menus = (machine: typeof boris, areAllSelected = false) => {
       const marks: string[] = [];
       const mark = (read: boolean, message?: number | "all") => void marks.push(`${read ? "read" : "unread"} ${message}`);
-      const props = { machine, mailTitle: "", draft: null, act: nothing, mark, write: nothing, closeMessage: nothing };
+      const props = { machine, mailTitle: "", draft: null, act: nothing, mark, remove: nothing, write: nothing, closeMessage: nothing };
       const edit = mailMenus(props, { ...INITIAL_MAIL_WINDOW, areAllSelected, set: nothing })[1].items;
       for (const { label, run } of edit) if (label.startsWith("Mark")) run?.();
       return marks;
@@ -97,17 +100,49 @@ describe("the mail client's window", () => {
     expect(menus({ ...boris, inbox: [] })).toEqual([]);
   });
 
+  it("deletes the open message, else the newest, or all that are selected, which are no longer selected then", () => {
+    const { boris } = run.at(4 * 60 * SECOND).machines;
+    const pressed = (machine: typeof boris, change: Partial<MailWindowSettings> = {}) => {
+      const done: string[] = [];
+      const remove = (message: number | "all") => void done.push(`delete ${message}`);
+      const props = { machine, mailTitle: "", draft: null, act: nothing, mark: nothing, remove, write: nothing, closeMessage: nothing };
+      const set = ({ areAllSelected }: Partial<MailWindowSettings>) => void done.push(`all selected: ${areAllSelected}`);
+      const [, edit] = mailMenus(props, { ...INITIAL_MAIL_WINDOW, ...change, set });
+      edit.items.find(({ label }) => label === "Delete")?.run?.();
+      return done;
+    };
+    const none = "all selected: false";
+    const message = { mid: boris.inbox[0].mid, subject: "Lunch", body: "" };
+    expect(pressed(boris)).toEqual([none, "delete 2"]);
+    expect(pressed({ ...boris, message })).toEqual([none, "delete 1"]);
+    expect(pressed(boris, { areAllSelected: true })).toEqual([none, "delete all"]);
+    expect([pressed({ ...boris, inbox: [] }), pressed(boris, { folder: "Deleted Items" })]).toEqual([[], []]);
+  });
+
+  it("shows deleted messages in Deleted Items, with their state, also after a reboot; an open one closes", () => {
+    const [opened, one, both, restarted] = [255, 265, 275, 8 * 60].map((s) => run.at(s * SECOND).machines["boris"]);
+    expect([opened.message?.subject, one.message]).toEqual(["Lunch", null]);
+    expect([one.newMail, both.newMail]).toEqual([false, false]);
+    expect(one.inbox.map(({ subject }) => subject)).toEqual(["Minutes"]);
+    expect([folderStatus(one), folderStatus(one, "Deleted Items")]).toEqual(["1 Item, 1 Unread", "1 Item, 0 Unread"]);
+    expect([folderStatus(both), folderStatus(both, "Deleted Items")]).toEqual(["0 Items, 0 Unread", "2 Items, 1 Unread"]);
+    expect(copiedText(both, { folder: "Deleted Items", areAllSelected: true })).toMatch(/\tLunch\t.*\n.*\tMinutes\t/);
+    expect(restarted.deleted).toEqual(both.deleted);
+    expect(folderStatus(run.at(4 * 60 * SECOND).machines["anna"], "Sent Items")).toBe("1 Item, 0 Unread");
+  });
+
   it("has grey entries for what cannot be done", () => {
     const { anna, boris } = run.at(4 * 60 * SECOND).machines;
     const usable = (machine: typeof anna) =>
       mailMenus(
-        { machine, mailTitle: "", draft: null, act: nothing, mark: nothing, write: nothing, closeMessage: nothing },
+        { machine, mailTitle: "", draft: null, act: nothing, mark: nothing, remove: nothing, write: nothing, closeMessage: nothing },
         { ...INITIAL_MAIL_WINDOW, set: nothing },
       ).flatMap(({ items }) => items.flatMap(({ label, run }) => (run === undefined ? [] : [label])));
     expect(usable(anna)).toEqual(["Exit and Log Off", "Select All", "Folders", "Toolbar", "Address Book", "New Message"]);
     expect(usable(boris)).toEqual([
       "Open",
       "Exit and Log Off",
+      "Delete",
       "Select All",
       "Mark as Read",
       "Folders",

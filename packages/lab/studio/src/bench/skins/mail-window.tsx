@@ -6,7 +6,7 @@ import { useLab } from "../../state/lab-view.ts";
 import { addressBook } from "../address-book.ts";
 import { GlassButton } from "./glass-button.tsx";
 import { GlassMenus } from "./glass-menu.tsx";
-import { inboxStatus } from "./inbox-status.ts";
+import { folderStatus } from "./inbox-status.ts";
 import { type Folder, MAIL_FOLDERS, type MailWindowState, mailMenus } from "./mail-menus.ts";
 import type { DraftKind, ScreenProps } from "./screen-props.ts";
 import { wallTime } from "./wall-time.ts";
@@ -20,6 +20,7 @@ interface MailWindowProps extends ScreenProps {
 export function MailWindow(props: MailWindowProps) {
   const { machine, mailTitle, draft, state, isMac, act, write, closeMessage } = props;
   const { folder, showsFolders, showsToolbar, showsAddressBook, areAllSelected, set } = state;
+  const openLine = (line: number) => act("read", machine.inbox.length - line);
   return (
     <>
       <div className="window mail-window">
@@ -30,12 +31,13 @@ export function MailWindow(props: MailWindowProps) {
           {showsFolders && (
             <Folders machine={machine} folder={folder} choose={(chosen) => set({ folder: chosen, areAllSelected: false })} />
           )}
-          {folder === "Inbox" && <InboxList machine={machine} act={act} areAllSelected={areAllSelected} />}
+          {folder === "Inbox" && <MessageList rows={machine.inbox} areAllSelected={areAllSelected} open={openLine} />}
+          {folder === "Deleted Items" && <MessageList rows={machine.deleted} areAllSelected={areAllSelected} />}
           {folder === "Sent Items" && <SentList machine={machine} areAllSelected={areAllSelected} />}
-          {folder !== "Inbox" && folder !== "Sent Items" && <div className="inbox-list">{EMPTY}</div>}
+          {folder === "Outbox" && <div className="inbox-list">{EMPTY}</div>}
         </div>
         <div className="status-bar">
-          <span>{inboxStatus(machine)}</span>
+          <span>{folderStatus(machine, folder)}</span>
         </div>
       </div>
       {machine.message && <MessageWindow machine={machine} write={write} onClose={closeMessage} />}
@@ -90,34 +92,37 @@ function Toolbar({ write, onAddressBook }: { readonly write: ScreenProps["write"
 
 function Folders(props: { readonly machine: MachineState; readonly folder: Folder; readonly choose: (folder: Folder) => void }) {
   const { machine, folder, choose } = props;
-  const unread = machine.inbox.filter((row) => !row.read).length;
+  const unreadIn = (name: Folder): number => {
+    const rows = name === "Inbox" ? machine.inbox : name === "Deleted Items" ? machine.deleted : [];
+    return rows.filter((row) => !row.read).length;
+  };
   return (
     <div className="folder-tree">
       <div className="folder-root">Mailbox</div>
-      {MAIL_FOLDERS.map((name) => (
+      {MAIL_FOLDERS.map((name) => [name, unreadIn(name)] as const).map(([name, unread]) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above
         <div
           key={name}
-          className={`folder ${name === folder ? "selected" : ""} ${name === "Inbox" && unread > 0 ? "unread" : ""}`}
+          className={`folder ${name === folder ? "selected" : ""} ${unread > 0 ? "unread" : ""}`}
           onClick={() => choose(name)}
         >
           <i className="folder-icon" />
-          {name === "Inbox" && unread > 0 ? `${name} (${unread})` : name}
+          {unread > 0 ? `${name} (${unread})` : name}
         </div>
       ))}
     </div>
   );
 }
 
-interface ListProps {
-  readonly machine: MachineState;
+/** Messages that were received, the newest first, which is selected. `open`: left out in a folder whose messages cannot be opened. */
+function MessageList(props: {
+  readonly rows: MachineState["inbox"];
   readonly areAllSelected: boolean;
-}
-
-function InboxList({ machine, act, areAllSelected }: ListProps & Pick<ScreenProps, "act">) {
-  const { inbox } = machine;
-  const rows = [...inbox].reverse();
+  readonly open?: (line: number) => void;
+}) {
+  const { areAllSelected, open } = props;
+  const rows = [...props.rows].reverse();
   return (
     <div className="inbox-list">
       <div className="inbox-head">
@@ -131,8 +136,8 @@ function InboxList({ machine, act, areAllSelected }: ListProps & Pick<ScreenProp
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above
         <div
           key={row.mid}
-          className={`inbox-row ${row.read ? "" : "unread"} ${areAllSelected || (i === 0 && !row.read) ? "selected" : ""}`}
-          onClick={() => act("read", inbox.length - i)}
+          className={`inbox-row ${row.read ? "" : "unread"} ${areAllSelected || (i === 0 && open !== undefined) ? "selected" : ""}`}
+          onClick={() => open?.(i)}
         >
           <i className={row.read ? "letter open" : "letter"} />
           <span>{row.from}</span>
@@ -145,7 +150,7 @@ function InboxList({ machine, act, areAllSelected }: ListProps & Pick<ScreenProp
   );
 }
 
-function SentList({ machine, areAllSelected }: ListProps) {
+function SentList({ machine, areAllSelected }: { readonly machine: MachineState; readonly areAllSelected: boolean }) {
   const epochMs = useLab((s) => s.info?.epochMs ?? 0);
   return (
     <div className="inbox-list">

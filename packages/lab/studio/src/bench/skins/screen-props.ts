@@ -17,6 +17,8 @@ export interface ScreenProps {
   act(action: ScreenAction, message?: number): void;
   /** Marks a message as read or unread: that at a place in the Inbox, all, or the newest. */
   mark(read: boolean, message?: number | "all"): void;
+  /** Deletes a message, that at a place in the Inbox, or all. */
+  remove(message: number | "all"): void;
   write(kind: DraftKind): void;
   /** Closes the message that is open. */
   closeMessage(): void;

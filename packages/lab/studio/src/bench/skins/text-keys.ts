@@ -13,7 +13,10 @@ interface TextClient extends Pick<ScreenProps, "machine" | "act" | "write" | "cl
 
 /** Number of lines in the folder that is shown. */
 const lineCount = ({ machine, view }: TextClient): number =>
-  view.folder === "Inbox" ? machine.inbox.length : view.folder === "Sent Items" ? machine.sent.length : 0;
+  ({ Inbox: machine.inbox, "Sent Items": machine.sent, "Deleted Items": machine.deleted, Outbox: [] })[view.folder].length;
+
+/** The line with the bar; the last one where the list has become shorter. */
+const barLine = (client: TextClient): number => Math.max(0, Math.min(lineCount(client) - 1, client.view.line));
 
 function openLine(client: TextClient, line: number): void {
   const { machine, view, act, set } = client;
@@ -71,6 +74,11 @@ function nextFolder({ view, set, closeMessage }: TextClient): void {
   set({ folder, line: 0, areAllSelected: false, showsAddressBook: false });
 }
 
+/** The command of the menu's entry, so that the key deletes what the entry does. */
+function deleteMail({ menus }: TextClient): (() => void) | null {
+  return menus.flatMap(({ items }) => items).find(({ label }) => label === "Delete")?.run ?? null;
+}
+
 /** The command of a key while the client is on the screen; `null` where it has none. */
 export function textCommand(client: TextClient, key: string): (() => void) | null {
   const { machine, view, write, set } = client;
@@ -81,7 +89,7 @@ export function textCommand(client: TextClient, key: string): (() => void) | nul
     case "Enter":
       return () => {
         if (inMenu) chooseEntry(client, view.entry);
-        else if (machine.message === null && !view.showsAddressBook) openLine(client, view.line);
+        else if (machine.message === null && !view.showsAddressBook) openLine(client, barLine(client));
       };
     case "Escape":
       return () => goBack(client);
@@ -90,11 +98,13 @@ export function textCommand(client: TextClient, key: string): (() => void) | nul
       return () => {
         const by = key === "ArrowDown" ? 1 : -1;
         if (inMenu) moveEntry(client, by);
-        else set({ line: Math.max(0, Math.min(lineCount(client) - 1, view.line + by)), areAllSelected: false });
+        else set({ line: Math.max(0, Math.min(lineCount(client) - 1, barLine(client) + by)), areAllSelected: false });
       };
     case "ArrowLeft":
     case "ArrowRight":
       return inMenu ? () => moveMenu(client, key === "ArrowRight" ? 1 : -1) : null;
+    case "Delete":
+      return inMenu || view.showsAddressBook ? null : deleteMail(client);
     case "F2":
       return () => write("new");
     case "F4":

@@ -14,6 +14,7 @@ const MACHINE = {
   mail: "logged-on",
   inbox: [row(1, "First"), row(2, "Second"), row(3, "Third")],
   sent: [{ to: "Boris", subject: "Sent one", atUs: 0 }],
+  deleted: [row(4, "Deleted one")],
   message: null,
   newMail: true,
   problem: null,
@@ -21,9 +22,9 @@ const MACHINE = {
 } as unknown as MachineState;
 
 /** A screen with a user: what was pressed, and what is shown after it. */
-function sitDown(machine: MachineState = MACHINE, columns: 40 | 80 = 80) {
+function sitDown(machine: MachineState = MACHINE, columns: 40 | 80 = 80, initial: TextView = INITIAL_TEXT_VIEW) {
   const done: string[] = [];
-  let view: TextView = INITIAL_TEXT_VIEW;
+  let view = initial;
   const set = (change: Partial<TextView>) => {
     view = { ...view, ...change };
   };
@@ -32,6 +33,7 @@ function sitDown(machine: MachineState = MACHINE, columns: 40 | 80 = 80) {
     mailTitle: "Microsoft Exchange - Inbox",
     draft: null,
     mark: (read: boolean, message?: number | "all") => void done.push(`mark ${read} ${message ?? ""}`.trim()),
+    remove: (message: number | "all") => void done.push(`delete ${message}`),
     act: (action: ScreenAction, message?: number) => void done.push(`${action} ${message ?? ""}`.trim()),
     write: (kind: DraftKind) => void done.push(kind),
     closeMessage: () => void done.push("close"),
@@ -93,6 +95,33 @@ describe("the client of MS-DOS", () => {
     expect(user.done).toEqual(["read 2", "read 1", "read"]);
   });
 
+  it("deletes and marks the message with the bar, by key as by its menu, and nothing outside the Inbox", () => {
+    const user = sitDown();
+    user.key("ArrowDown");
+    user.key("Delete");
+    user.click("Edit");
+    user.key("Delete");
+    user.click("Delete");
+    user.click("Edit");
+    user.click("Mark as Read");
+    user.click("File");
+    user.click("Open");
+    user.key("F8");
+    user.key("Delete");
+    expect(user.done).toEqual(["delete 2", "delete 2", "mark true 2", "read 2", "close"]);
+  });
+
+  it("has the bar on the last line when the lines below it are gone", () => {
+    const user = sitDown();
+    user.key("ArrowDown");
+    user.key("ArrowDown");
+    const fewer = sitDown({ ...MACHINE, inbox: MACHINE.inbox.slice(1) }, 80, user.view());
+    expect(fewer.rows().filter(([run]) => run.style === "bar" && run.text.includes("Second"))).toHaveLength(1);
+    fewer.key("Delete");
+    fewer.key("ArrowUp");
+    expect([fewer.done, fewer.view().line]).toEqual([["delete 1"], 0]);
+  });
+
   it("writes, answers and logs off from its menus", () => {
     const user = sitDown();
     user.key("F2");
@@ -112,6 +141,10 @@ describe("the client of MS-DOS", () => {
     expect(user.text().join("\n")).toContain("Sent one");
     user.key("F8");
     expect(user.view().folder).toBe("Deleted Items");
+    expect(user.text().join("\n")).toContain("Deleted one");
+    user.key("F8");
+    user.key("F8");
+    expect(user.view().folder).toBe("Outbox");
     expect(user.text().join("\n")).toContain("no items");
     user.key("Escape");
     expect(user.view().folder).toBe("Inbox");

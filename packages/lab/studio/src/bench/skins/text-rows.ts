@@ -3,7 +3,7 @@
 import type { MachineState } from "../../lab/machine-state.ts";
 import type { AddressBookEntry } from "../address-book.ts";
 import type { GlassMenu } from "./glass-menu.tsx";
-import { CONNECTION_LOST, inboxStatus } from "./inbox-status.ts";
+import { CONNECTION_LOST, folderStatus } from "./inbox-status.ts";
 import { INITIAL_MAIL_WINDOW, type MailWindowSettings } from "./mail-menus.ts";
 import { countedLine } from "./memory-count.ts";
 import type { DraftKind } from "./screen-props.ts";
@@ -49,15 +49,13 @@ export function wrapText(text: string, width: number): string[] {
 }
 
 /** View state of the text client: folder, highlighted line, open menu. It lives in the page only and is no part of the run. */
-export interface TextView extends Pick<MailWindowSettings, "folder" | "areAllSelected" | "showsAddressBook"> {
-  /** Line of the list that is highlighted; 0 is the first. */
-  readonly line: number;
+export interface TextView extends Pick<MailWindowSettings, "folder" | "line" | "areAllSelected" | "showsAddressBook"> {
   /** Title of the open menu (`null` if none is open); `entry` is the index of its highlighted entry. */
   readonly menu: string | null;
   readonly entry: number;
 }
 
-export const INITIAL_TEXT_VIEW: TextView = { ...INITIAL_MAIL_WINDOW, line: 0, menu: null, entry: 0 };
+export const INITIAL_TEXT_VIEW: TextView = { ...INITIAL_MAIL_WINDOW, menu: null, entry: 0 };
 
 /** Contents of a text screen that are not part of the machine's state. */
 interface TextScreenSettings {
@@ -152,9 +150,10 @@ function listOf(machine: MachineState, settings: TextScreenSettings): { readonly
   const when = columns === 80 ? "Received" : "Time";
   switch (view.folder) {
     case "Inbox":
+    case "Deleted Items":
       return {
         head: head("From", when),
-        lines: [...machine.inbox]
+        lines: [...(view.folder === "Inbox" ? machine.inbox : machine.deleted)]
           .reverse()
           .map((row) => run(line(row.read ? " " : "*", row.from, row.subject, row.deliveredMs), row.read ? "body" : "selected")),
       };
@@ -163,7 +162,7 @@ function listOf(machine: MachineState, settings: TextScreenSettings): { readonly
         head: head("To", columns === 80 ? "Sent" : "Time"),
         lines: [...machine.sent].reverse().map(({ to, subject: what, atUs }) => run(line(" ", to, what, epochMs + atUs / 1000), "body")),
       };
-    default:
+    case "Outbox":
       return { head: head("From", when), lines: [] };
   }
 }
@@ -193,7 +192,7 @@ function mailRows(machine: MachineState, settings: TextScreenSettings): TextRow[
     for (const line of wrapText(message.body, columns - 4)) rows.push(full(`  ${line}`, "body"));
   } else {
     lines.forEach(({ text, style }, line) => {
-      const hasBar = view.areAllSelected || (line === view.line && !view.showsAddressBook);
+      const hasBar = view.areAllSelected || (line === Math.min(view.line, lines.length - 1) && !view.showsAddressBook);
       rows.push(full(text, hasBar ? "bar" : style, view.showsAddressBook ? undefined : { line }));
     });
     if (lines.length === 0) rows.push(full("  There are no items in this folder.", "body"));
@@ -202,7 +201,7 @@ function mailRows(machine: MachineState, settings: TextScreenSettings): TextRow[
   rows.length = Math.min(rows.length, listed);
   while (rows.length < listed) rows.push(full("", "body"));
   rows.push([
-    run(fit(` ${inboxStatus(machine)}`, columns - sign), "key"),
+    run(fit(` ${folderStatus(machine, view.folder)}`, columns - sign), "key"),
     newMail ? run(fit("  NEW MAIL  ", sign), "sign", { newMail: true }) : run(" ".repeat(sign), "key"),
   ]);
   rows.push(
