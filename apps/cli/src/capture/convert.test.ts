@@ -61,7 +61,7 @@ describe.each(OUTPUT_FORMATS)("$name", ({ name, resolutionNs }) => {
 describe.each(OUTPUT_FORMATS.filter(({ name }) => ["pcapng", "pcap", "nsecpcap", "netmon2"].includes(name)))(
   "$name",
   ({ name, resolutionNs }) => {
-    it("says what it does not keep", () => {
+    it("reports the properties that the format can't store", () => {
       const { code, stderr } = pushback("convert", "nanoseconds.pcapng", `ns-${name}.bin`, "--format", name);
       expect(code).toBe(0);
       const lines = [

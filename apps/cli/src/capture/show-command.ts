@@ -40,7 +40,10 @@ export async function runShow(captures: readonly string[], options: ShowOptions)
   return await show(path, options, null);
 }
 
-/** Each capture behind a line with its path, as head(1) prints several files; 0 where a filter selects something in one of them, 2 where one can't be read. */
+/**
+ * Prints each capture after a line with its path, as head(1) prints several files. Returns the exit code: 2 if a capture can't be read, otherwise 0 if
+ * the filter selects frames in at least one of them, otherwise 1.
+ */
 async function showAll(captures: readonly string[], options: ShowOptions): Promise<number> {
   for (const name of ["r", "w", "frame"] as const)
     if (options[name] !== undefined)

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { EXIT_CODES } from "../shared/exit-codes.ts";
 
-/** Text of a line: a backslash or a hyphen as itself, and no request at its beginning. */
+/** Escapes text for roff: backslashes and hyphens are printed as such, and a line that begins with `.` or `'` is no request. */
 function escaped(text: string): string {
   return text
     .replaceAll("\\", "\\e")

@@ -69,7 +69,7 @@ describe.each(["second-reboot", "dhcp-new-address", "server-reboot", "laptop-mov
   },
 );
 
-it("prints everything else by its schema", () => {
+it("prints the outputs of all other commands by their schemas", () => {
   const capture = join(CAPTURES, "article-ms-dos", "capture.pcapng");
   const outputs = [
     ["show-line", ["show", capture, "--json"]],

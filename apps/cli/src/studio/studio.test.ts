@@ -1,4 +1,4 @@
-/** `pushback studio` as its users see it. The built studio is a folder of the test's own: what is in it is another test's matter. */
+/** `pushback studio` as its users see it. The test makes a folder in place of the built studio, because its contents do not matter here. */
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -5,6 +5,7 @@ import { RECIPIENT_TYPE } from "@pushback/mapi";
 /** Kinds of messages that refer to another one. */
 export type AnswerKind = "reply" | "reply-all" | "forward";
 
+/** A sender or recipient of a message. */
 export interface Addressee {
   /** One of RECIPIENT_TYPE. */
   readonly recipientType: number;
@@ -14,6 +15,7 @@ export interface Addressee {
   readonly displayName: string;
 }
 
+/** The message that is answered or forwarded. */
 export interface Original {
   readonly subject: string;
   readonly body: string;
@@ -22,6 +24,7 @@ export interface Original {
   readonly recipients: readonly Addressee[];
 }
 
+/** A reply or forwarded message, ready to be sent. */
 export interface AnswerToSend {
   readonly subject: string;
   readonly body: string;

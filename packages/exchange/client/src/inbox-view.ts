@@ -75,14 +75,17 @@ export class InboxRows {
   /** Number of changes of the rows. */
   changes = 0;
 
+  /** Number of rows. */
   get length(): number {
     return this.#rows.length;
   }
 
+  /** Number of rows of unread messages. */
   get unread(): number {
     return this.#unread;
   }
 
+  /** The row of the newest message; `null` for an empty Inbox. */
   get newest(): InboxRow | null {
     return this.#newest < 0 ? null : this.#rows[this.#newest];
   }

@@ -56,9 +56,11 @@ export interface OpenMailbox {
   readonly pushed: boolean;
 }
 
+/** How a logon ends. At most one of `onDone` and `onFailed` is called; neither if the connection ends first. */
 export interface LogonHandlers {
   /** `responses`: the ROP responses of the last EcDoRpc call; QueryRows is among them and has the first rows of the Inbox's contents table. */
   onDone(mailbox: OpenMailbox, responses: readonly RopResponse[]): void;
+  /** The logon failed at the step `what`. `code`: the server's error code or fault status; `null` if there is none. */
   onFailed(what: MailClientErrorStep, code: number | null): void;
   /** The server refused the push registration. The logon continues without it. */
   onNotPushed(code: number | null): void;
@@ -68,6 +70,7 @@ const { NEW_MAIL, OBJECT_CREATED, OBJECT_DELETED, OBJECT_MODIFIED, OBJECT_MOVED,
 /** New mail, and every other change of a message in the folder (MS-OXCNOTIF 2.2.1.1). */
 const EVERY_CHANGE = NEW_MAIL | OBJECT_CREATED | OBJECT_DELETED | OBJECT_MODIFIED | OBJECT_MOVED | OBJECT_COPIED;
 
+/** What a logon uses: the machine, the settings, a bound connection to the server, and a function that opens the UDP socket. */
 export interface LogonEnvironment {
   readonly host: Host;
   readonly settings: MailClientSettings;
@@ -83,6 +86,7 @@ function hashOf(b: Uint8Array): number {
   return hash;
 }
 
+/** Logs on: connects a session, opens the mailbox and the Inbox, and registers for push datagrams if the platform does. */
 export function logOnToMailbox(env: LogonEnvironment, handlers: LogonHandlers): void {
   const { host, settings, rpc } = env;
   const { habits } = settings;

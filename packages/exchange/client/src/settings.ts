@@ -3,6 +3,7 @@
 import type { ClientAuthenticator } from "@pushback/dcerpc";
 import type { Ipv4Address, KeepAlive, MailHabits } from "@pushback/host";
 
+/** Settings of a mail client: where its server is, which mailbox it opens, and its platform's habits. `userDn` is the DN of the mailbox. */
 export interface MailClientSettings {
   readonly serverAddress: Ipv4Address;
   /** TCP port of EMSMDB; without it the client asks the endpoint mapper on port 135. */

@@ -39,6 +39,7 @@ export interface Stage extends ConformSettings {
   readonly opened: { close(): void }[];
 }
 
+/** One case of the suite. `run` throws a NotConforming if the server does not do what the title says. */
 export interface Case {
   readonly id: string;
   readonly title: string;

@@ -24,6 +24,7 @@ function escaped(text: string): string {
     .replace(/\p{Cc}/gu, " ");
 }
 
+/** A test case in JUnit's XML. */
 export interface JUnitCase {
   readonly name: string;
   readonly outcome: CaseResult["outcome"];
@@ -32,6 +33,7 @@ export interface JUnitCase {
   readonly seconds: number;
 }
 
+/** A test suite in JUnit's XML. */
 export interface JUnitSuite {
   readonly name: string;
   /** Groups the suite's cases in the views of build servers. */

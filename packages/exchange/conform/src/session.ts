@@ -83,6 +83,7 @@ export class ConformConnection {
     this.#rpc = rpc;
   }
 
+  /** Connects and binds one interface. Rejects with a NotConforming if the bind is refused, the connection ends or the time limit passes. */
   static open(target: ConformTarget, port: number, syntax = mapi.EMSMDB_SYNTAX): Promise<ConformConnection> {
     return inTime(target.host, "bind", (done, fail) => {
       const options = {
@@ -107,6 +108,7 @@ export class ConformConnection {
     });
   }
 
+  /** Calls EcDoConnect. Rejects with a NotConforming for a fault and for a response that does not unmarshal; the return value is not checked. */
   async connect(target: ConformTarget, userDn = target.userDn): Promise<mapi.EcDoConnectResponse> {
     const request = mapi.emitEcDoConnectRequest(mapi.newSessionRequest(encodeText(target.habits.codePage, userDn), target.habits));
     const answer = await this.call(mapi.EMSMDB_OP.EcDoConnect, request);
@@ -207,6 +209,7 @@ export class ConformSession {
     this.pcxh = pcxh;
   }
 
+  /** Connects, binds, calls EcDoConnect and opens the mailbox. Rejects with a NotConforming if one of these fails. */
   static async open(target: ConformTarget, port: number): Promise<ConformSession> {
     const connection = await ConformConnection.open(target, port);
     const { pcxh, returnValue } = await connection.connect(target);
@@ -309,6 +312,7 @@ export class ConformSession {
       throw new NotConforming(`RopDeleteMessages: ${answer?.rop === "failure" ? hex(answer.returnValue) : "no answer"}`);
   }
 
+  /** Calls EcDoDisconnect. Rejects with a NotConforming if the returned context handle is not null. */
   async disconnect(): Promise<void> {
     const answer = await this.connection.call(mapi.EMSMDB_OP.EcDoDisconnect, mapi.emitEcDoDisconnectRequest(this.pcxh));
     if (typeof answer === "number") throw new NotConforming(`EcDoDisconnect: fault ${hex(answer)}`);

@@ -9,6 +9,7 @@ import { DIRECTORY_CASES } from "./directory-cases.ts";
 import { ROP_CASES } from "./rop-cases.ts";
 import { askEndpointMapper, ConformConnection, ConformSession, codeText, Listener, NotConforming, wait } from "./session.ts";
 
+/** Result of one case. */
 export interface CaseResult {
   readonly id: string;
   readonly title: string;

@@ -8,8 +8,11 @@ import { foldForSearch, NameIndex, searchTextOf } from "./name-resolution.ts";
 
 /** Texts of a code page: how the directory reads and writes PtypString8. */
 export interface TextCodec {
+  /** Whether texts of this code page can be read and written. */
   knows(codePage: number): boolean;
+  /** The octets of a text in the code page, without a terminating NUL. */
   encode(codePage: number, text: string): Uint8Array;
+  /** The text of octets in the code page. */
   decode(codePage: number, b: Uint8Array): string;
 }
 

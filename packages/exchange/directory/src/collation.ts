@@ -116,6 +116,7 @@ function* merge(
   return merged.concat(a.slice(i), b.slice(j));
 }
 
+/** The users of a directory, sorted by display name for each language that clients ask for. */
 export class Collation {
   readonly #users = new Set<DirectoryUser>();
   /** One list per language in use. */
@@ -161,10 +162,12 @@ export class Collation {
     for (const list of this.#lists.values()) list.remove(user);
   }
 
+  /** All users in the order of a locale. */
   order(lcid: number): readonly DirectoryUser[] {
     return this.#list(lcid).rows();
   }
 
+  /** Position of a user in the order of a locale, from 0; -1 for a user who is not listed. */
   placeOf(user: DirectoryUser, lcid: number): number {
     return this.#list(lcid).placeOf(user);
   }
@@ -173,6 +176,7 @@ export class Collation {
     return this.#list(lcid).placeOfText(text, rows);
   }
 
+  /** Compares two users in the order of a locale: negative if `a` comes first. */
   compare(a: DirectoryUser, b: DirectoryUser, lcid: number): number {
     return this.#list(lcid).compare(a, b);
   }

@@ -4,7 +4,7 @@ import { FIRST_MID } from "@pushback/nspi";
 import type { DirectoryUser, DirectoryValue } from "./directory-object.ts";
 import { foldForSearch } from "./name-resolution.ts";
 
-/** Lists indexed by the minimal entry id, less the first; `undefined`: not computed yet. */
+/** Values of one property for all entries. The index is the minimal entry id minus FIRST_MID; `undefined`: not computed yet. */
 interface Column {
   readonly values: (DirectoryValue | null | undefined)[];
   readonly folded: (string | readonly string[] | null | undefined)[];

@@ -12,6 +12,7 @@ interface Named {
   readonly displayName: string;
 }
 
+/** A mailbox in the directory. `smtpAddress` is `null` if it has no Internet address. */
 export interface DirectoryUser extends Named {
   readonly kind: "user";
   readonly alias: string;
@@ -26,4 +27,5 @@ interface DirectoryServer extends Named {
   readonly kind: "server" | "database";
 }
 
+/** An object of the directory: a mailbox, the server, or its database. */
 export type DirectoryObject = DirectoryUser | DirectoryServer;

@@ -33,6 +33,7 @@ function startsWords(searchText: string, words: readonly string[]): boolean {
   return true;
 }
 
+/** The users among whom ambiguous names are resolved. */
 export class NameIndex {
   readonly #users = new Set<DirectoryUser>();
 

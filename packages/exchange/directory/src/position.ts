@@ -40,6 +40,7 @@ export function checkTable({ ContainerID, SortType }: Stat): number {
   return known ? NSPI_STATUS.Success : NSPI_STATUS.GeneralFailure;
 }
 
+/** A position in the sorted list of users. */
 export interface Position {
   readonly rows: readonly DirectoryUser[];
   /** The row that CurrentRec names, before Delta. */

@@ -2,6 +2,7 @@
 
 import type { VersionWords } from "@pushback/mapi";
 
+/** What is known of the version words of one product version. */
 export interface ExchangeVersion {
   /** rgwServerVersion: product major, build major, build minor. */
   readonly serverVersion: VersionWords;

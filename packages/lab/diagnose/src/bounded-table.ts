@@ -8,6 +8,7 @@ const MAX_CHAIN = 64;
 /** Most entries that the hand examines for one eviction. */
 const LOOKED_AT = 256;
 
+/** What the table requires of its entries. */
 export interface TableEntry {
   /** The entry's place in the table, as `placeFor` gave it. */
   readonly place: number;
@@ -15,6 +16,7 @@ export interface TableEntry {
   touched: boolean;
 }
 
+/** Limits of a table, and which entries it may evict. */
 export interface BoundedTableOptions<Entry> {
   /** Most entries. */
   readonly max: number;
@@ -26,6 +28,7 @@ export interface BoundedTableOptions<Entry> {
   readonly onGone?: (entry: Entry) => void;
 }
 
+/** A hash table that evicts old entries. The caller computes hashes and compares keys. */
 export class BoundedTable<Entry extends TableEntry> {
   /** Heads of chains and the next place in each chain, as place + 1; 0 ends a chain. */
   readonly #heads: Int32Array;

@@ -16,7 +16,7 @@ import { seededBelow } from "./testing/mutations.ts";
 const SEEDS = Number(process.env["PUSHBACK_SEEDS"] ?? 60);
 const S = 1_000_000;
 
-/** Queries that are answered and taken. */
+/** DNS queries with their answers, which the clients accept. */
 function background(pick: (below: number) => number): TimedFrame[] {
   return Array.from({ length: 100 + pick(300) }, (_, i) => {
     const client = 0x0afa0000 + pick(40);
@@ -49,7 +49,7 @@ it(`${SEEDS} mixes are told apart`, { timeout: 120_000 + SEEDS * 1000 }, () => {
     const diagnostician = new Diagnostician();
     replay(captured, 836_000_000_000, (p) => diagnostician.packet(p), { linkType, snapLen });
     const { findings, benign, answer, unread } = diagnostician.finish();
-    // A short snap length may leave too little of a quote: then nothing is said of it but that it was not looked at.
+    // A short snap length may cut off too much of a quote. Then there need not be a finding; `unread` counts the packet.
     const isCut = snapLen !== undefined;
     if (!isCut) expect([seed, unread]).toEqual([seed, []]);
     for (const { kind, network } of kinds) {
@@ -76,7 +76,7 @@ it(`${SEEDS} mixes are told apart`, { timeout: 120_000 + SEEDS * 1000 }, () => {
   expect(forms.size).toBe(MANNERS.length + LINKS.length);
 });
 
-it("says that nothing is broken where the server that was asked answers too", () => {
+it("does not say that something is broken if the queried server answers too", () => {
   const summaryOf = (name: string): string => {
     const kind = HARM_KINDS.find((k) => k.name === name);
     const diagnostician = new Diagnostician();

@@ -16,7 +16,7 @@ export interface HostTraces {
   readonly owners: (FrameRef & { readonly mac: number })[];
   /** The latest of them; negative before there is one. */
   latestMac: number;
-  /** Requests by others since the last sign of the machine, and the first of them. */
+  /** Number of ARP requests for the address since the last ARP message from its machine; `firstUnanswered` is the first of them. */
   unanswered: number;
   firstUnanswered: FrameRef | null;
 }

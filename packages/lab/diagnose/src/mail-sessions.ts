@@ -18,8 +18,10 @@ import {
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
 import { type FrameRef, NEVER_US } from "./frame-ref.ts";
 
+/** How a mail session ended, as the capture shows it. */
 export type SessionEnd = "logoff" | "fin" | "keepalive-reset" | "keepalive-timeout" | "half-open-reset" | "reset" | "replaced";
 
+/** A push registration that the capture shows: the frame of the request, and the callback address, port and context in it. */
 export interface Registration {
   readonly frame: number;
   readonly timeUs: number;

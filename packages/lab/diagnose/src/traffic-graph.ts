@@ -2,6 +2,7 @@
 
 import { NEVER_US } from "./frame-ref.ts";
 
+/** Packets of a capture over time, in bins of equal width. */
 export interface TrafficGraph {
   /** Microseconds since 1970 at the first bin's start, and the width of each. */
   readonly startUs: number;
@@ -15,6 +16,7 @@ export interface TrafficGraph {
 const MAX_BINS = 480;
 const FIRST_BIN_US = 1_000_000;
 
+/** Counts packets per bin. Call `packet` first, then `datagram` or `error` for the same packet. */
 export class TrafficCounter {
   #startUs = NEVER_US;
   #binUs = FIRST_BIN_US;
@@ -46,10 +48,12 @@ export class TrafficCounter {
     if (this.#bin >= this.#used) this.#used = this.#bin + 1;
   }
 
+  /** Counts the latest packet as a UDP datagram. */
   datagram(): void {
     this.#datagrams[this.#bin]++;
   }
 
+  /** Counts the latest packet as an ICMP error. */
   error(): void {
     this.#errors[this.#bin]++;
   }
@@ -64,6 +68,7 @@ export class TrafficCounter {
     this.#used = Math.ceil(this.#used / 2);
   }
 
+  /** The counts so far. */
   graph(): TrafficGraph {
     const list = (counts: Float64Array) => [...counts.subarray(0, this.#used)];
     return {

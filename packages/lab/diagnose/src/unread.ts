@@ -37,9 +37,11 @@ function counted(count: number, what: string): string {
 /** Most details that are counted separately per kind; further ones are counted together. */
 const MAX_DETAILS = 32;
 
+/** Counts of parts that were not examined, by kind and detail. */
 export class UnreadCounts {
   readonly #counts = new Map<UnreadKind, Map<string, number>>();
 
+  /** Adds `count`; does nothing if it is 0 or less. */
   add(kind: UnreadKind, detail = "", count = 1): void {
     if (count <= 0) return;
     let details = this.#counts.get(kind);
@@ -57,6 +59,7 @@ export class UnreadCounts {
     this.add(kind, detail, count);
   }
 
+  /** All counts, with their sentences. */
   list(): Unread[] {
     const list: Unread[] = [];
     for (const [kind, details] of this.#counts)

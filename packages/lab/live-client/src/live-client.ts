@@ -13,6 +13,7 @@ import {
 import { type PlatformVariant, valuesOf, type WayDown } from "@pushback/host";
 import type { LiveMachine } from "./live-machine.ts";
 
+/** Settings of a LiveClient. */
 export interface LiveClientSettings {
   readonly variant: PlatformVariant;
   readonly machine: LiveMachine;
@@ -54,12 +55,14 @@ export class LiveClient {
     client.logOn();
   }
 
+  /** Logs the user off. */
   logOff(): string | null {
     if (this.#client?.state !== "logged-on") return "no user is logged on";
     this.#client.logOff();
     return null;
   }
 
+  /** Opens the newest message of the Inbox. */
   read(): string | null {
     if (this.#client?.state !== "logged-on") return "no user is logged on";
     return this.#client.read("newest") ? null : "the Inbox is empty";

@@ -19,6 +19,10 @@ export function fasterBoot(variant: PlatformVariant, speed: number): Partial<Boo
   return { phases: valuesOf(variant.boot).phases.map((phase) => ({ ...phase, durationUs: Math.round(phase.durationUs / speed) })) };
 }
 
+/**
+ * Settings of a machine on a TAP interface. `tap` is the interface's name, `computer` an address that this computer gets on it, and `record` the path
+ * of a capture file.
+ */
 export interface TapMachineSettings {
   readonly variant: PlatformVariant;
   readonly name: string;
@@ -34,6 +38,7 @@ export interface TapMachineSettings {
   readonly onEvent: MachineEventListener;
 }
 
+/** A machine on a TAP interface. */
 export interface TapMachine {
   readonly machine: LiveMachine;
   /** Removes the interface and ends the recording. */

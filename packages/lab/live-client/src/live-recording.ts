@@ -9,6 +9,7 @@ import { systemReason, UsageError } from "@pushback/usage-error";
 export interface LiveRecording {
   /** Records one frame; the bytes are copied before this returns. `timeUs` counts from the start of the recording. */
   write(timeUs: number, b: Uint8Array, at: number, len: number): void;
+  /** Closes the file. */
   close(): void;
 }
 

@@ -203,6 +203,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   return { comparison, recordings, together, companion: beside?.recordings ?? NO_RECORDINGS };
 }
 
+/** What one run with all its machines shows. */
 export interface RunResult {
   readonly rows: readonly PlatformRow[];
   readonly claims: readonly ClaimSummary[];

@@ -170,7 +170,7 @@ const JUDGES = { "considered-normal": judgeNormal, "not-recommended": judgePrice
 /** Claims that a single run cannot show. */
 export const COUNTERPART_CLAIMS = Object.keys(JUDGES) as readonly (keyof typeof JUDGES)[];
 
-/** The result that `claims.ts`, which judges single runs, gives for them. */
+/** Finding of these claims in `claims.ts`, which judges single runs. */
 export const NEEDS_COUNTERPART = "one run cannot show it: `pushback compare` runs its counterpart";
 
 /** Judges the claims that need a second run, by running the scenario again with the same options. `run`: the run with all machines. */

@@ -27,6 +27,7 @@ interface Page {
   readonly words: Int32Array;
 }
 
+/** The events of a run. Reads like an array; objects of the frequent kinds are made at each reading. */
 export class EventStore implements EventList {
   readonly #names: readonly string[];
   readonly #pages: Page[] = [];
@@ -41,10 +42,12 @@ export class EventStore implements EventList {
     this.#names = names;
   }
 
+  /** Number of events. */
   get length(): number {
     return this.#length;
   }
 
+  /** Appends an event of the machine with this number, at `atUs` microseconds since the start of the run. */
   add(atUs: number, machine: number, layer: Layer, event: LayerEvent): void {
     switch (event.type) {
       case "datagram-sent":

@@ -53,6 +53,7 @@ import {
 } from "@pushback/wire";
 import type { FrameStore } from "./frame-store.ts";
 
+/** A UDP datagram in the capture. Addresses are unsigned 32-bit integers; `frame` counts from 1. */
 export interface DatagramFrame {
   readonly frame: number;
   readonly timeUs: number;
@@ -68,6 +69,7 @@ export interface DatagramFrame {
   answer: UnreachableFrame | null;
 }
 
+/** An ICMP port unreachable in the capture. */
 export interface UnreachableFrame {
   readonly frame: number;
   readonly timeUs: number;
@@ -95,6 +97,7 @@ export interface RouterErrorFrame {
   readonly quotedDestination: number;
 }
 
+/** A TCP segment in the capture. `seq` and `ack` are the numbers on the wire. */
 export interface SegmentFrame {
   readonly frame: number;
   readonly timeUs: number;
@@ -119,6 +122,7 @@ export interface ArpFrame {
   readonly target: number;
 }
 
+/** The frames of a recording by kind, each list in the order of the capture. */
 export interface FrameIndex {
   readonly arp: readonly ArpFrame[];
   readonly datagrams: readonly DatagramFrame[];

@@ -24,6 +24,7 @@ interface IndexPage {
   readonly length: Uint16Array;
 }
 
+/** The frames of a run in pages of bytes. Frames are numbered from 1. */
 export class FrameStore implements FrameMemory {
   readonly #pages: Uint8Array[] = [new Uint8Array(FIRST_PAGE_BYTES)];
   readonly #index: IndexPage[] = [];
@@ -35,6 +36,7 @@ export class FrameStore implements FrameMemory {
   #indexPage: IndexPage = makeIndexPage(0);
   #count = 0;
 
+  /** Number of frames. */
   get count(): number {
     return this.#count;
   }
@@ -78,16 +80,19 @@ export class FrameStore implements FrameMemory {
     return this.#count;
   }
 
+  /** Time of the frame in microseconds since the start of the run. */
   timeOf(frame: number): number {
     const i = frame - 1;
     return this.#index[i >> INDEX_BITS].timeUs[i & (INDEX_PAGE - 1)];
   }
 
+  /** Offset of the frame in the array that `bytesOf` returns. */
   offsetOf(frame: number): number {
     const i = frame - 1;
     return this.#index[i >> INDEX_BITS].offset[i & (INDEX_PAGE - 1)];
   }
 
+  /** Length of the frame in bytes. */
   lengthOf(frame: number): number {
     const i = frame - 1;
     return this.#index[i >> INDEX_BITS].length[i & (INDEX_PAGE - 1)] & ~LOST;

@@ -9,6 +9,7 @@ import { SERVER_SEGMENT } from "./scenario-base.ts";
 import type { Scenario } from "./scenario-file.ts";
 import { applySettings } from "./variant-settings.ts";
 
+/** What the scenario determines about one machine, or about a second mail program on a machine, before the run begins. */
 export interface MachinePlan {
   readonly recorded: RecordedMachine;
   readonly variant: PlatformVariant;

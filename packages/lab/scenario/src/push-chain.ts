@@ -28,6 +28,7 @@ interface FollowedSeries {
   readonly hasFailed: boolean;
 }
 
+/** Result of following all pushes of a machine. */
 export interface PushChain {
   readonly faults: ChainFaults;
   readonly series: readonly FollowedSeries[];

@@ -9,6 +9,7 @@ import type { RecordedEvent } from "./recorded-event.ts";
 /** Why a series has no further datagram. `open`: the run ended first. */
 type SeriesEnd = "retrieved" | "session-ended" | "registered-again" | "unregistered" | "withdrawn" | "open";
 
+/** One series of push datagrams that the server owes to a session. */
 export interface PushSeries {
   readonly session: number;
   /** Payload and destination of every datagram of the series. */

@@ -62,5 +62,6 @@ export interface RecordedMachine {
 export interface RunWatcher {
   /** Called with each frame on the analyzed segment; its bytes are valid during the call only. `lost`: the wire drops the frame. */
   frame(timeUs: number, b: Uint8Array, at: number, len: number, lost: boolean): void;
+  /** Called with each event, in order of time. */
   event(atUs: number, machine: number, layer: RecordedEvent["layer"], event: RecordedEvent["event"]): void;
 }

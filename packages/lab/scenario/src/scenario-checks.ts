@@ -9,6 +9,7 @@ import { applySettings } from "./variant-settings.ts";
 /** Keys and list positions from the file's root to a value. */
 export type FaultPath = readonly PropertyKey[];
 
+/** A fault of a scenario file: one line for its author, and the place in the file. */
 export interface FaultAt {
   readonly path: FaultPath;
   readonly message: string;

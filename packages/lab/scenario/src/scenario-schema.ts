@@ -16,6 +16,7 @@ const stepTimes = {
     description: "Each machine takes the step by itself, at a time up to so much later that the seed and the machine's name choose",
   }),
 };
+/** Keys that every step has besides its action. */
 export const STEP_TIME_KEYS: readonly string[] = Object.keys(stepTimes);
 
 type BuiltInStep = (typeof STEPS)[number];
@@ -53,6 +54,7 @@ export interface ScenarioFile extends ScenarioBase {
   readonly expect: ScenarioExpectations;
 }
 
+/** Zod schema of scenario files, for the steps of one catalogue. */
 export type ScenarioSchema = z.ZodType<ScenarioFile>;
 
 /** Schema of a step that has one of these actions. */

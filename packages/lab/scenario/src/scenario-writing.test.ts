@@ -29,7 +29,7 @@ function parse(text: string) {
 }
 
 describe("a scenario's text with other steps", () => {
-  it("has them behind its own, with lengths of time as a file has them, and keeps its comments", () => {
+  it("appends the steps, writes lengths of time as in files, and keeps comments", () => {
     const text = changedScenario(TEXT, { ...CHANGES, settings: { expect: undefined }, times: { keepalive: 5_000_000 }, steps: STEPS });
     for (const line of ["title: A test # a comment", "  - at: 45s", "  - { at: 1m1us, logon: [ windows-nt ] }", "KeepAliveTime: 5m"])
       expect(text).toContain(line);
@@ -39,7 +39,7 @@ describe("a scenario's text with other steps", () => {
     expect(server.KeepAliveTime).toBe(5_000_000);
   });
 
-  it("has them in place of its own, and only the clients that stay", () => {
+  it("replaces its steps, and keeps only the given clients", () => {
     const { clients, steps } = parse(
       changedScenario(TEXT, { ...CHANGES, settings: { expect: undefined }, clients: new Set(["client"]), keepsSteps: false, steps: STEPS }),
     );

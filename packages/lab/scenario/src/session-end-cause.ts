@@ -16,6 +16,7 @@ export const SESSION_END_CAUSES = {
 /** Why a session ended, as comparisons name it. */
 export type SessionEndCause = keyof typeof SESSION_END_CAUSES;
 
+/** All values of SessionEndCause. */
 export const SESSION_END_CAUSE_IDS = Object.keys(SESSION_END_CAUSES) as SessionEndCause[];
 
 /** The words for a cause; an unknown cause is returned unchanged. */

@@ -20,6 +20,7 @@ import {
   type WindowRule,
 } from "@pushback/host";
 
+/** A setting that does not fit: what is wrong, in one line, and where. */
 export interface SettingFault {
   /** Keys from the root of the settings to the value. */
   readonly path: readonly string[];

@@ -12,11 +12,13 @@ import type { OutgoingMail, StepWorkstation } from "./steps/step.ts";
 
 /** Receives what happens at workstations; `number` is the machine's index in the recording. */
 export interface WorkstationObserver {
+  /** The mail client of the machine reported an event. */
   onClientEvent(number: number, event: ClientEvent): void;
   /** The machine could not do what a step asked for. */
   onFailed(number: number, action: string, reason: string): void;
 }
 
+/** Settings of a Workstation. `number` is the machine's index in the recording. */
 export interface WorkstationSettings {
   readonly number: number;
   readonly observer: WorkstationObserver;
@@ -31,6 +33,7 @@ export interface WorkstationSettings {
   readonly hostOf: (host: Host) => Host;
 }
 
+/** A client machine of a run with its mail program, as steps of a scenario act on it. */
 export class Workstation implements StepWorkstation {
   readonly #settings: WorkstationSettings;
   #card: SegmentCard;

@@ -77,6 +77,7 @@ export class SweepResults {
     }
   }
 
+  /** Whether the run with this key is finished. */
   has(key: string): boolean {
     return this.#places.has(key);
   }

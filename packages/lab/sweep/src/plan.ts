@@ -59,6 +59,7 @@ export interface SweepPlan {
   readonly settings: readonly string[];
 }
 
+/** What a sweep is planned from: a scenario's text, the values of the varied settings, and how many seeds each point gets. */
 export interface SweepInput {
   readonly scenarioId: string;
   readonly text: string;

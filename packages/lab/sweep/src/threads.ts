@@ -8,8 +8,10 @@ import type { SweepJob, SweepRow } from "./job.ts";
 /** Path of the worker's module, beside this file: with the extension .ts as source, and another when built. */
 const WORKER = fileURLToPath(new URL(`./sweep-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 
+/** Number of threads if the user chooses none: the processors that this process may use. */
 export const DEFAULT_THREADS = availableParallelism();
 
+/** A pool of threads that run sweep jobs. */
 export class SweepThreads {
   readonly #pool: Piscina<SweepJob, SweepRow[]>;
 
@@ -26,6 +28,7 @@ export class SweepThreads {
     });
   }
 
+  /** Runs a job on a free thread, or queues it. Rejects with the error that the job throws. */
   run(job: SweepJob): Promise<SweepRow[]> {
     return this.#pool.run(job);
   }

@@ -97,6 +97,7 @@ export interface TcpListenerHandlers {
   onFailed?(fault: HostFault): void;
 }
 
+/** A TCP port on which a program accepts connections. */
 export interface TcpListener {
   /** Stops listening; connections that were accepted stay open. */
   close(): void;
@@ -114,6 +115,7 @@ export interface UdpHandlers {
   onUnreachable?(toAddress: Ipv4Address, toPort: number): void;
 }
 
+/** A UDP port that a program has opened. */
 export interface UdpSocket {
   /** Sends one datagram of `len` bytes (default: all of `b` from `at`). ICMP errors about it reach only programs that ask for them (`onUnreachable`). */
   send(b: Uint8Array, toAddress: Ipv4Address, toPort: number, at?: number, len?: number): void;

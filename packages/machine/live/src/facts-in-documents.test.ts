@@ -110,7 +110,7 @@ describe.each(VARIANTS.map((variant) => [variant.id, variant] as const))("%s", (
     const covers = ({ cites }: Fact<unknown>, system: string) =>
       cites.some(({ document }) => (DOCUMENTS[document] as SourceDocument).covers.includes(system));
     expect(documented.filter(({ fact }) => fact.carriedFrom === undefined && !covers(fact, id)).map(({ name }) => name)).toEqual([]);
-    // A fact that is carried over is documented for that system, where it is one of ours.
+    // The documents of a fact that is carried over cover the system `carriedFrom`, if that is one of our variants.
     const others = documented.filter(({ fact }) => VARIANTS.some((v) => v.id === fact.carriedFrom));
     expect(others.filter(({ fact }) => !covers(fact, fact.carriedFrom ?? "")).map(({ name }) => name)).toEqual([]);
   });

@@ -9,6 +9,7 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** An event closer than this is polled for with setImmediate: Node's timers have millisecond resolution and are late. */
 const SPIN_US = 1000;
 
+/** Options of a LiveScheduler. */
 export interface LiveSchedulerOptions {
   /** Microseconds of this clock per microsecond of real time; 1 where left out. */
   readonly speed?: number;

@@ -14,6 +14,7 @@ function isBefore(a: QueuedEvent, b: QueuedEvent): boolean {
   return a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.handle < b.handle);
 }
 
+/** Events in order of time; equal times in order of adding. Adding and cancelling take O(log n). */
 export class TimerQueue {
   readonly #heap: QueuedEvent[] = [];
   readonly #byHandle = new Map<EventHandle, QueuedEvent>();
@@ -47,6 +48,7 @@ export class TimerQueue {
     return () => event.run(event.arg);
   }
 
+  /** Removes all events. */
   clear(): void {
     this.#heap.length = 0;
     this.#byHandle.clear();

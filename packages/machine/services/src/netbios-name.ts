@@ -2,6 +2,7 @@
 
 /** Last byte of a name, which tells services of one machine apart. */
 export const SUFFIX_WORKSTATION = 0x00;
+/** Suffix of the name under which a machine offers its files (file server service). */
 export const SUFFIX_SERVER = 0x20;
 
 const NAME_BYTES = 16;
@@ -23,6 +24,7 @@ export function netbiosName(machine: string, suffix: number): Uint8Array {
 /** The name that any machine answers to in a node status request: an asterisk and zeros (RFC 1002 section 4.2.17). */
 export const ANY_NAME: Uint8Array = Uint8Array.of(0x2a, ...new Array<number>(NAME_BYTES - 1).fill(0));
 
+/** Whether two names of 16 bytes are equal, suffixes included. */
 export function sameName(a: Uint8Array, b: Uint8Array): boolean {
   return a.every((byte, i) => byte === b[i]);
 }

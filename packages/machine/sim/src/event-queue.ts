@@ -18,6 +18,7 @@ type Run = (arg: unknown) => void;
 
 const NO_SLOT = -1;
 
+/** The events of a simulation and its clock, in integer microseconds. Equal times run in the order of scheduling. */
 export class EventQueue {
   readonly #positions: SlotPositions = { of: new Int32Array(1024) };
   readonly #near = new EventHeap(this.#positions);

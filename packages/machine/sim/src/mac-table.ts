@@ -4,6 +4,7 @@ const EMPTY = -1;
 /** Words of an entry: first two bytes of the address, last four, number. */
 const STRIDE = 3;
 
+/** A map from hardware addresses to numbers of 0 or more. Addresses are read from six bytes of a frame. */
 export class MacTable {
   #slots = new Int32Array(64 * STRIDE).fill(EMPTY);
   #capacity = 64;

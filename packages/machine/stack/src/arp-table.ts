@@ -23,6 +23,7 @@ function makeWords(entries: number): Int32Array<ArrayBuffer> {
   return new Int32Array(entries * WORDS).fill(EMPTY);
 }
 
+/** The ARP entries of all stacks that share one memory. See the head of this file for keys and places. */
 export class ArpTable {
   #capacity = FIRST_CAPACITY;
   #size = 0;
@@ -102,6 +103,7 @@ export class ArpTable {
     putU32be(b, at + 2, this.#words[place * WORDS + 3]);
   }
 
+  /** Sets the entry's hardware address (48 bits), or MAC_ASKED or MAC_FORGOTTEN in its place. */
   setMac(place: number, mac: number): void {
     this.#words[place * WORDS + 2] = mac < 0 ? mac : Math.floor(mac / 2 ** 32);
     this.#words[place * WORDS + 3] = mac;
@@ -112,6 +114,7 @@ export class ArpTable {
     return this.#times[place * TIMES + 2];
   }
 
+  /** Sets the time at which the mapping was last heard, in microseconds. */
   setHeardAtUs(place: number, us: number): void {
     this.#times[place * TIMES + 2] = us;
   }
@@ -121,6 +124,7 @@ export class ArpTable {
     return this.#times[place * TIMES + 3];
   }
 
+  /** Sets the time at which the mapping was last used to send, in microseconds. */
   setUsedAtUs(place: number, us: number): void {
     this.#times[place * TIMES + 3] = us;
   }

@@ -24,6 +24,7 @@ import { StackMemory } from "./stack-memory.ts";
 
 /** Offsets in the transmit buffer. Every datagram is built with a 20-byte IP header and the payload behind it. */
 export const TX_IP = 14;
+/** Offset in the transmit buffer of the IP payload, behind an IP header of 20 bytes. */
 export const TX_PAYLOAD = 34;
 
 /** Ports below are those of the system (RFC 1700, well-known ports): a service that the stack opens when it is asked has one of them. */
@@ -192,6 +193,7 @@ export class StackCore<TcpPort> extends BusyCounters {
     this.#wire.transmitFrom(this.#port, b, at, len);
   }
 
+  /** Reports an event to the stack's owner, if it listens. */
   tell(event: StackEvent): void {
     this.#onEvent?.(event, this.#eventSource);
   }
@@ -238,6 +240,7 @@ export class StackCore<TcpPort> extends BusyCounters {
     return this.scheduler.nowUs() - this.bootedAtUs;
   }
 
+  /** Adds `by` to the number of endpoints (listeners, connections, sockets) that programs have open, and reports the new number. */
   changeEndpoints(by: number): void {
     this.#endpoints += by;
     this.#onEndpoints?.(this.#endpoints);

@@ -6,6 +6,7 @@ import { copyBytes } from "@pushback/bytes";
 const SHORT = 128;
 const MAX_FREE = 256;
 
+/** A copy of a frame that waits for a hardware address, and the further fragments of its datagram. */
 export class HeldFrame {
   /** Frame bytes, from offset 0 on. */
   readonly bytes: Uint8Array;

@@ -2,6 +2,7 @@
 
 import type { Core } from "./tcb.ts";
 
+/** Initial sequence number of the stack's next connection, by its personality's rule. */
 export function nextIsn(core: Core): number {
   const rule = core.personality.isn;
   const uptimeUs = core.uptimeUs();

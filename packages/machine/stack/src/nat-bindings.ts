@@ -74,7 +74,7 @@ export class NatBindings {
     this.#protocol = protocol;
   }
 
-  /** Bindings that were not found to have ended. */
+  /** Number of bindings. It includes expired ones that no search has come across yet. */
   get size(): number {
     return this.#byInside.size;
   }

@@ -17,6 +17,7 @@ import type {
 import { ProgramTimers } from "./program-timers.ts";
 import type { Stack } from "./stack.ts";
 
+/** Settings of an OnDemandHost. */
 export interface OnDemandSettings {
   readonly name: string;
   readonly address: Ipv4Address;
@@ -26,9 +27,14 @@ export interface OnDemandSettings {
   readonly unloadAfterUs: number;
   /** Creates and starts a stack that reports the number of its endpoints to `endpointsChanged`. */
   load(): Stack;
+  /** Called when the stack is unloaded, `unloadAfterUs` after the last endpoint was closed. */
   unload(): void;
 }
 
+/**
+ * A Host whose stack is loaded when a program opens the first endpoint, and unloaded some time after the last is closed: "Load Only When Needed"
+ * (Apple TIL 30993).
+ */
 export class OnDemandHost implements Host {
   readonly #settings: OnDemandSettings;
   readonly #timers: ProgramTimers;
@@ -76,6 +82,7 @@ export class OnDemandHost implements Host {
     return this.#need().openUdp(port, handlers);
   }
 
+  /** To be called by the loaded stack when its number of endpoints changes. */
   endpointsChanged(count: number): void {
     const { scheduler, unloadAfterUs } = this.#settings;
     scheduler.cancel(this.#unloadEvent);

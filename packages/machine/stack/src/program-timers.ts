@@ -2,6 +2,7 @@
 
 import { type EventHandle, NO_EVENT, type Scheduler, type Timer } from "@pushback/host";
 
+/** The timers of one machine's programs. */
 export class ProgramTimers {
   readonly #scheduler: Scheduler;
   /** Timers that wait, in no order; each timer stores its index. Created with the first timer: most machines of a fleet never set one. */
@@ -12,6 +13,7 @@ export class ProgramTimers {
     this.#scheduler = scheduler;
   }
 
+  /** Calls `run` after `delayUs` microseconds, unless the timer is cancelled or the machine goes down first. */
   set(delayUs: number, run: () => void): Timer {
     const timer = new ProgramTimer(this, run);
     this.start(timer, delayUs);
@@ -32,6 +34,7 @@ export class ProgramTimers {
     timer.event = this.#scheduler.schedule(delayUs, fire, timer);
   }
 
+  /** Cancels a timer; does nothing if it does not wait. */
   forget(timer: ProgramTimer): void {
     if (timer.place < 0 || this.#pending === null) return;
     this.#scheduler.cancel(timer.event);
@@ -44,6 +47,7 @@ export class ProgramTimers {
     timer.event = NO_EVENT;
   }
 
+  /** Cancels all timers for good: timers that are set afterwards never run. */
   cancelAll(): void {
     this.#dead = true;
     for (const timer of this.#pending ?? []) {

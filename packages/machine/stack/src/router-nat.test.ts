@@ -234,12 +234,12 @@ describe("time limits", () => {
     expect(bench.tcpIn(TCP_ACK).length).toBe(1);
   });
 
-  it("a connection admits only the end that it was made to", () => {
+  it("segments of a connection pass only from the outside address and port to which it was opened", () => {
     const bench = createBench().connect();
     expect(bench.tcpIn(TCP_ACK, 1024, 136)).toEqual([]);
   });
 
-  it("takes shorter ones", () => {
+  it("can be set to shorter times", () => {
     const bench = createBench({ ...NAT_TIMEOUTS, tcpUs: 60 * S }).connect();
     bench.sim.runUntil(60 * S);
     expect(bench.tcpOut(TCP_ACK)).toEqual([]);

@@ -47,6 +47,7 @@ export interface NatSettings {
 /** Why a datagram was dropped: no binding stands for it, every port is taken, its header or protocol cannot be translated, or it came for an inside address. */
 export type NatDrop = "no-binding" | "no-port" | "not-translated" | "inside-address";
 
+/** Events of address translation: a new binding of an inside address and port, or a datagram that was dropped. */
 export type NatEvent =
   | {
       readonly type: "nat-bound";
@@ -91,7 +92,7 @@ export class AddressTranslator {
     return this.#timeouts.has(index);
   }
 
-  /** Bindings on an outside address. */
+  /** Number of bindings on an outside address, over all protocols. */
   bindingsOn(outside: Ipv4Address): number {
     const tables = this.#tables.get(outside);
     return tables === undefined ? 0 : Object.values(tables).reduce((sum, { size }) => sum + size, 0);

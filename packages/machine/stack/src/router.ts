@@ -55,6 +55,7 @@ import { AddressTranslator, type NatDrop, type NatEvent, type NatSettings } from
 import { StackMemory } from "./stack-memory.ts";
 import type { Core, TcpPort } from "./tcb.ts";
 
+/** One interface of a router: its card, and its address and mask on that network. */
 export interface RouterInterface {
   readonly card: NetworkCard;
   readonly address: Ipv4Address;

@@ -4,19 +4,29 @@ import type { EventHandle, KeepAlive, TcpEndCause, TcpHandlers } from "@pushback
 import { ByteQueue } from "./byte-queue.ts";
 import type { ArpRequest, StackCore } from "./core.ts";
 
+/** The shared state of a stack whose ports are TCP ports. */
 export type Core = StackCore<TcpPort>;
 export type CoreArpRequest = ArpRequest<TcpPort>;
 
 /** States in the order in which a connection passes through them; comparisons rely on the order. LISTEN is a property of a port. */
 export const CLOSED = 0;
+/** A SYN was sent; no SYN has come back. */
 export const SYN_SENT = 1;
+/** SYNs were sent and received; the own SYN is not acknowledged yet. */
 export const SYN_RECEIVED = 2;
+/** Both SYNs are acknowledged. */
 export const ESTABLISHED = 3;
+/** The peer has sent its FIN; the program has not closed yet. */
 export const CLOSE_WAIT = 4;
+/** The own FIN is sent and not acknowledged. */
 export const FIN_WAIT_1 = 5;
+/** The own FIN is acknowledged; the peer has not sent its FIN. */
 export const FIN_WAIT_2 = 6;
+/** Both FINs are sent; the own one is not acknowledged yet. */
 export const CLOSING = 7;
+/** The own FIN was sent after the peer's, and is not acknowledged yet. */
 export const LAST_ACK = 8;
+/** Both FINs are acknowledged; the connection waits so that old segments are recognised. */
 export const TIME_WAIT = 9;
 
 /** Value of a deadline that is not set. */
@@ -24,6 +34,7 @@ export const NEVER = -1;
 
 /** Accepts a connection that is established on a listening port; returns the program's handlers. */
 export interface Acceptor {
+  /** Called once when the handshake is complete. */
   accept(tcb: Tcb): TcpHandlers;
 }
 
@@ -52,6 +63,7 @@ export interface EarlySegment {
   readonly fin: boolean;
 }
 
+/** Transmission control block: the state of one TCP connection, with the variable names of RFC 793. */
 export class Tcb {
   readonly core: Core;
   readonly port: TcpPort;

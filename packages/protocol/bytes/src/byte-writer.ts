@@ -36,36 +36,43 @@ export class ByteWriter {
     return at;
   }
 
+  /** Appends one byte: the low 8 bits of `value`. */
   u8(value: number): void {
     const at = this.skip(1);
     this.#bytes[at] = value;
   }
 
+  /** Appends the low 16 bits of `value`, little-endian. */
   u16le(value: number): void {
     const at = this.skip(2);
     putU16le(this.#bytes, at, value);
   }
 
+  /** Appends the low 32 bits of `value`, little-endian. */
   u32le(value: number): void {
     const at = this.skip(4);
     putU32le(this.#bytes, at, value);
   }
 
+  /** Appends the low 64 bits of `value`, little-endian. */
   u64le(value: bigint): void {
     const at = this.skip(8);
     putU64le(this.#bytes, at, value);
   }
 
+  /** Appends the low 16 bits of `value`, big-endian. */
   u16be(value: number): void {
     const at = this.skip(2);
     putU16be(this.#bytes, at, value);
   }
 
+  /** Appends the low 32 bits of `value`, big-endian. */
   u32be(value: number): void {
     const at = this.skip(4);
     putU32be(this.#bytes, at, value);
   }
 
+  /** Appends a copy of all bytes of `b`. */
   bytes(b: Uint8Array): void {
     const at = this.skip(b.length);
     this.#bytes.set(b, at);
@@ -82,6 +89,7 @@ export class ByteWriter {
     putU16le(this.#bytes, at, value);
   }
 
+  /** Overwrites the four bytes at offset `at`, little-endian. */
   setU32le(at: number, value: number): void {
     this.#reopen();
     putU32le(this.#bytes, at, value);

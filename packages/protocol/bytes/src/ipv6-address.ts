@@ -3,6 +3,7 @@
 import { formatIpv4 } from "./address.ts";
 import { getU16be, getU32be } from "./load-store.ts";
 
+/** Length of an IPv6 address in bytes. */
 export const IPV6_ADDRESS_LEN = 16;
 
 /** RFC 5952 text of the 16 bytes at `at`: lower case, the longest run of zero groups as `::`. */

@@ -2,6 +2,7 @@
 
 /** Link-layer header types as the tcpdump group numbers them (LINKTYPE_ values). */
 export const LINKTYPE_ETHERNET = 1;
+/** Raw IP: a packet begins with its IPv4 or IPv6 header. */
 export const LINKTYPE_RAW = 101;
 /**
  * Link types from here on mark notes that Network Monitor keeps among the frames (events, comments, filters): they are delivered, so that frames
@@ -106,7 +107,9 @@ export interface CaptureListener {
   block?(block: PcapngBlock): void;
   /** A packet. The record is reused: a listener that keeps anything copies it before this returns. */
   packet?(packet: CapturedPacket): void;
+  /** A section begins. A pcapng file may have several; the interfaces of a section are described after its header. */
   section?(section: CaptureSection): void;
+  /** An interface is described. Packets refer to interfaces in the order of these calls. */
   interface?(captureInterface: CaptureInterface): void;
   /** A host name (pcapng draft section 4.5); `address` has 4 or 16 bytes and may be kept. */
   hostName?(address: Uint8Array, name: string): void;

@@ -87,10 +87,12 @@ export class CaptureReader {
     return this.#format?.name ?? null;
   }
 
+  /** Why reading stopped, with the offset in the file; `null` while there is no fault. */
   get fault(): CaptureFault | null {
     return this.#fault;
   }
 
+  /** Numbers of the records read so far, by kind. */
   get counts(): CaptureCounts {
     return this.#counts;
   }

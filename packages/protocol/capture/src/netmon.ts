@@ -14,7 +14,9 @@ import { clampUs, RESOLUTION_MS, RESOLUTION_US } from "./timestamp.ts";
 
 /** "RTSS" and "GMBU", as big-endian numbers. */
 export const NETMON_MAGIC_1 = 0x52545353;
+/** "GMBU", with which files of versions 2.x begin, as a big-endian number. */
 export const NETMON_MAGIC_2 = 0x474d4255;
+/** Length of the file header in bytes, as versions 1.x and 2.x have it. */
 export const NETMON_HEADER_LEN = 128;
 /** Type of network: Ethernet. */
 export const NETMON_ETHERNET = 1;

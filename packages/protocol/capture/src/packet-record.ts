@@ -45,6 +45,7 @@ export class RunningCounts {
 /** Reader of a format: takes one record at a time (see `TakeRecord`); when it returns 0, `fault` says why. */
 export interface FormatReader {
   readonly fault: CaptureFaultKind | null;
+  /** Takes one record from `b` between `at` and `end`; `offset` is the record's place in the file. */
   take(b: Uint8Array, at: number, end: number, offset: number): number;
   /** Called when the file ends inside a record: takes the readable part of it. */
   takeRest?(b: Uint8Array, at: number, end: number, offset: number): void;

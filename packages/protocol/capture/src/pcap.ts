@@ -7,11 +7,15 @@ import type { FormatReader, RunningCounts } from "./packet-record.ts";
 import { newPacketRecord } from "./packet-record.ts";
 import { RESOLUTION_NS, RESOLUTION_US } from "./timestamp.ts";
 
+/** Magic number of a file with microseconds, in the file's byte order. */
 export const PCAP_MAGIC_US = 0xa1b2c3d4;
+/** Magic number of a file with nanoseconds, in the file's byte order. */
 export const PCAP_MAGIC_NS = 0xa1b23c4d;
 /** Alexey Kuznetzov's variant: eight more bytes in each packet header (interface, protocol, packet type). */
 const PCAP_MAGIC_MODIFIED = 0xa1b2cd34;
+/** Length of the file header in bytes. */
 export const PCAP_FILE_HEADER_LEN = 24;
+/** Length in bytes of the header before each packet: seconds, fraction, captured length, length on the wire. */
 export const PCAP_PACKET_HEADER_LEN = 16;
 
 const MAGICS: readonly number[] = [PCAP_MAGIC_US, PCAP_MAGIC_NS, PCAP_MAGIC_MODIFIED];

@@ -174,7 +174,7 @@ describe("judged by Wireshark's programs", () => {
 
 const FRAME_FIELDS = ["frame.time_epoch", "frame.cap_len", "frame.len", "frame.comment", "frame.interface_name", "frame.interface_id"];
 
-test("packets have the numbers that tshark gives them, behind blocks that it counts too and blocks that it does not", (context) => {
+test("packets have tshark's frame numbers, also after blocks of other types, some of which tshark counts as frames", (context) => {
   const tshark = requireProgram(context, "tshark");
   const journal = block("09000000", formatHex(new TextEncoder().encode("__REALTIME_TIMESTAMP=1700000000000000\nMESSAGE=hiya.\n")));
   const event = block("04020000", `0100 02000000 0300 ${"01".repeat(8)} ${"02".repeat(8)} 1e000000 0500 ${"00".repeat(10)}`);

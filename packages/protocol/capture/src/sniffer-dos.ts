@@ -15,10 +15,15 @@ import { RESOLUTION_NS } from "./timestamp.ts";
 /** What every file begins with, and a reader's first four bytes of it as a big-endian number. */
 export const SNIFFER_MAGIC = "TRSNIFF data    \x1a";
 const MAGIC_START = 0x5452534e;
+/** Length in bytes of the header before each record: its type and length. */
 export const SNIFFER_RECORD_HEADER_LEN = 6;
+/** Length of the version record's contents in bytes. */
 export const SNIFFER_VERSION_LEN = 18;
+/** Length in bytes of what stands in a frame record before the frame. */
 export const SNIFFER_FRAME_LEN = 14;
+/** Record types. */
 export const SNIFFER_RECORD = { VERSION: 1, END: 3, FRAME: 4, FRAME_OF_TOKEN_RING: 12 } as const;
+/** Network type of Ethernet in the version record. */
 export const SNIFFER_ETHERNET = 1;
 const TOKEN_RING_FRAME_LEN = 34;
 /** LINKTYPE_ values by network type; other types are not supported. */

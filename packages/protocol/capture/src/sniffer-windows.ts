@@ -15,6 +15,7 @@ import { clampUs, RESOLUTION_MS, RESOLUTION_NS, RESOLUTION_US } from "./timestam
 /** "XCP" and a zero, and "VL" and two zeros as NetXRay's first version has it, as big-endian numbers. */
 export const NETXRAY_MAGIC = 0x58435000;
 const NETXRAY_MAGIC_OLD = 0x564c0000;
+/** Length of the file header in bytes. */
 export const NETXRAY_HEADER_LEN = 128;
 
 interface Version {
@@ -133,7 +134,7 @@ export class NetxrayReader implements FormatReader {
     if (network !== 1) return this.#stop("unsupported-link-type");
     const unit = b[at + 0x30];
     const captureType = b[at + 0x54];
-    // Cards that count the PC's timer wrote how fast it runs.
+    // With this capture type and unit, the header has the ticks per second of the PC's timer.
     const counted = captureType === 0 && unit === 2 ? getU32le(b, at + 0x4c) : TICKS.get(captureType)?.[unit];
     this.#ticks = version.ticks || counted || 0;
     if (this.#ticks === 0) return this.#stop("unsupported-version");

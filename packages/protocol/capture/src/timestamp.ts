@@ -2,7 +2,9 @@
 
 /** The if_tsresol that holds when an interface names none: microseconds. */
 export const RESOLUTION_US = 6;
+/** if_tsresol of nanoseconds. */
 export const RESOLUTION_NS = 9;
+/** if_tsresol of milliseconds. */
 export const RESOLUTION_MS = 3;
 
 /** Held within ±(2^53 - 1) microseconds, whatever a file says. */

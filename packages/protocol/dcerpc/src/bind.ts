@@ -47,9 +47,11 @@ export interface BindRepr {
 
 /** `result` of a presentation context. */
 export const CONTEXT_ACCEPTANCE = 0;
+/** `result` of a presentation context that the server refuses; `reason` says why. */
 export const CONTEXT_PROVIDER_REJECTION = 2;
 /** `reason` of a provider rejection. */
 export const REASON_ABSTRACT_SYNTAX = 1;
+/** `reason` of a provider rejection: the server supports none of the transfer syntaxes that the client proposed. */
 export const REASON_TRANSFER_SYNTAXES = 2;
 
 /** The server's decision about one presentation context. */

@@ -24,6 +24,7 @@ export class BoundedReader {
     this.littleEndian = littleEndian;
   }
 
+  /** Number of bytes from the present position to the end of the range. */
   get remaining(): number {
     return this.end - this.at;
   }
@@ -45,17 +46,20 @@ export class BoundedReader {
     this.failed = true;
   }
 
+  /** Reads one byte; 0, and `failed` is set, at the end of the range. */
   u8(): number {
     const at = this.skip(1);
     return at < 0 ? 0 : this.b[at];
   }
 
+  /** Reads an unsigned 16-bit integer in the reader's byte order; 0, and `failed` is set, if fewer than 2 bytes remain. */
   u16(): number {
     const at = this.skip(2);
     if (at < 0) return 0;
     return this.littleEndian ? getU16le(this.b, at) : getU16be(this.b, at);
   }
 
+  /** Reads an unsigned 32-bit integer in the reader's byte order; 0, and `failed` is set, if fewer than 4 bytes remain. */
   u32(): number {
     const at = this.skip(4);
     if (at < 0) return 0;

@@ -10,7 +10,9 @@ import { formatUuid, uuidBytes } from "./uuid.ts";
 export const EPM_SYNTAX: SyntaxId = { uuid: "e1af8308-5d1f-11c9-91a4-08002b14a0fa", versionMajor: 3, versionMinor: 0 };
 /** TCP port of the endpoint mapper. */
 export const EPM_PORT = 135;
+/** Opnum of ept_lookup, which lists the registered endpoints. */
 export const OP_EPT_LOOKUP = 2;
+/** Opnum of ept_map, which returns the endpoints of one interface. */
 export const OP_EPT_MAP = 3;
 /** The last opnum of the interface (ept_mgmt_delete). */
 export const EPM_LAST_OPNUM = 6;

@@ -5,9 +5,12 @@ import type { SyntaxId } from "./bind.ts";
 import { NdrReader, putConformantVaryingBytes, putNdrU32 } from "./ndr.ts";
 import { uuidBytes } from "./uuid.ts";
 
+/** Interface of remote management, version 1.0. */
 export const MANAGEMENT_SYNTAX: SyntaxId = { uuid: "afa8bd80-7d8a-11c9-bef4-08002b102989", versionMajor: 1, versionMinor: 0 };
 
+/** Opnums of the interface, by the names of its calls. */
 export const MANAGEMENT_OP = { inq_if_ids: 0, inq_stats: 1, is_server_listening: 2, stop_server_listening: 3, inq_princ_name: 4 } as const;
+/** The last opnum of the interface (inq_princ_name). */
 export const MANAGEMENT_LAST_OPNUM = 4;
 
 /** RPC_S_UNKNOWN_AUTHN_SERVICE: no principal name for this authentication service. */

@@ -17,11 +17,13 @@ export class NdrReader extends BoundedReader {
     if (over) this.skip(alignment - over);
   }
 
+  /** Reads an unsigned 16-bit integer at the next multiple of 2, counted from the reader's start. */
   override u16(): number {
     this.align(2);
     return super.u16();
   }
 
+  /** Reads an unsigned 32-bit integer at the next multiple of 4, counted from the reader's start. */
   override u32(): number {
     this.align(4);
     return super.u32();
@@ -40,6 +42,7 @@ export class NdrReader extends BoundedReader {
     return this.failed ? NULL_CONTEXT_HANDLE.slice() : handle;
   }
 
+  /** Reads a UUID at the next multiple of 4: its 16 bytes with the first three fields little-endian, whatever the sender's byte order. */
   uuid(): Uint8Array {
     this.align(4);
     const uuid = this.bytes(16);

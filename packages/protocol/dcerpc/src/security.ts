@@ -10,6 +10,7 @@ export const RPC_C_AUTHN_LEVEL_CONNECT = 2;
 
 /** Every PDU is signed; at the connection-oriented transports the same as Integrity. */
 export const RPC_C_AUTHN_LEVEL_PKT = 4;
+/** Every PDU is signed; stubs are not encrypted. */
 export const RPC_C_AUTHN_LEVEL_PKT_INTEGRITY = 5;
 /** Every PDU is signed, its stub encrypted. */
 export const RPC_C_AUTHN_LEVEL_PKT_PRIVACY = 6;

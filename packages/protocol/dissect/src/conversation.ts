@@ -45,11 +45,13 @@ export interface RememberedCall {
   rops: RopBufferRequests | null;
 }
 
+/** The requests of an EcDoRpc and its handle table, which the response's ROPs refer to. */
 export interface RopBufferRequests {
   readonly requests: readonly RopRequest[];
   readonly handles: readonly number[];
 }
 
+/** What is remembered of one TCP connection: both sides, and the DCE/RPC calls and ROP sessions on it. */
 export class TcpConversation {
   readonly stream: number;
   readonly firstUs: number;
@@ -92,6 +94,7 @@ export class TcpConversation {
   /** UUIDs of interfaces, by the presentation contexts for which binds offered them. Ids are of 16 bits: there are few. */
   readonly interfaces = new Map<number, string>();
 
+  /** Remembers a request until its response comes. Only the latest requests are kept. */
   request(callId: number, call: RememberedCall): void {
     remember(this.#calls, callId, call, MAX_CALLS);
   }
@@ -107,19 +110,23 @@ export class TcpConversation {
     else this.#publicLogons.delete(logonId);
   }
 
+  /** Whether the LogonId is that of a logon to the public store. */
   isPublicLogon(logonId: number): boolean {
     return this.#publicLogons.has(logonId);
   }
 
+  /** Remembers the columns that SetColumns chose for a table. */
   setColumns(handle: number, tags: readonly number[]): void {
     remember(this.#columns, handle, tags, MAX_TABLES);
   }
 
+  /** Property tags of a table's columns; `null` if they are not known. */
   columnsOf(handle: number): readonly number[] | null {
     return this.#columns.get(handle) ?? null;
   }
 }
 
+/** The conversations of a capture so far, by their endpoints. */
 export class Conversations {
   readonly #tcp = new Map<string, TcpConversation>();
   readonly #udp = new Map<string, number>();
@@ -130,6 +137,7 @@ export class Conversations {
   /** Analysis of the latest TCP segment; the `tcp` dissector clears its marks. */
   readonly analysis = new TcpAnalysis();
 
+  /** Number of the UDP conversation between these endpoints, from 0 in order of appearance, as in Wireshark's `udp.stream`. */
   udpStream(source: number, destination: number, srcPort: number, dstPort: number): number {
     const key = conversationKey(source, destination, srcPort, dstPort);
     const known = this.#udp.get(key);

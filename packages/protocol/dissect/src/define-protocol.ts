@@ -59,6 +59,7 @@ export const anywhere: Place = { carrier: "anywhere" };
 
 /** The values of a frame's fields as text; what the Info column is made from. */
 export interface FrameValues {
+  /** Whether the frame has the field. */
   has(field: Field): boolean;
   /** The field's first value in the frame, as Wireshark shows it; "" if the frame lacks the field or the field has no value. */
   text(field: Field): string;
@@ -66,6 +67,7 @@ export interface FrameValues {
 
 /** The fields that a summary was declared with, by their keys. */
 export interface SummaryValues<K extends string> {
+  /** Whether the frame has the field. */
   has(key: K): boolean;
   /** First value in the frame; "" if the frame lacks it. */
   text(key: K): string;

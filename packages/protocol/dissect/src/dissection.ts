@@ -29,7 +29,7 @@ export interface StreamFraming {
   readonly isValid: (b: Uint8Array, at: number, len: number) => boolean;
 }
 
-/** A protocol as far as dissection knows it. */
+/** The part of a protocol's declaration that dissection uses. */
 export interface DissectedProtocol {
   readonly name: string;
   readonly dissect: Dissect;
@@ -50,12 +50,15 @@ export interface Dispatch {
   /** By IP protocol number; a number that no protocol claims has the dissector of unclaimed bytes. */
   readonly byIpNumber: readonly Dissect[];
   readonly framed: readonly FramedProtocol[];
+  /** Dissector of the frames of a link type, given as a LINKTYPE_ value. */
   overLink(linkType: number): Dissect;
   /** Dissector of the payload of an EtherType, of unclaimed bytes if no protocol claims it. */
   overEtherType(etherType: number): Dissect;
   /** Length of the payload of an EtherType as the payload says; -1 if it does not say. */
   payloadLength(etherType: number, b: Uint8Array, at: number, end: number): number;
+  /** Protocol of an IEEE 802.2 service access point; `undefined` if no protocol claims it. */
   overSap(sap: number): DissectedProtocol | undefined;
+  /** Protocol of a SNAP header's OUI and protocol type; `undefined` if no protocol claims them. */
   overSnap(oui: number, type: number): DissectedProtocol | undefined;
   /** The dissector of a UDP datagram's payload, chosen by destination port, source port or content. */
   overUdp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect;
@@ -65,6 +68,7 @@ export interface Dispatch {
   below(carrier: DissectedProtocol): readonly DissectedProtocol[];
 }
 
+/** The DCE/RPC call of the PDU that is being dissected. */
 export interface RpcCall {
   readonly call: RememberedCall;
   readonly isRequest: boolean;
@@ -254,6 +258,7 @@ export class Dissection {
     this.sink.close();
   }
 
+  /** Reports a number; `len` bytes at `at` hold it. */
   number(field: Field, value: number, at: number, len: number): void {
     this.sink.number(field, value, at - this.base, len);
   }
@@ -263,6 +268,7 @@ export class Dissection {
     this.sink.number(field, ns === 0 ? us : us + ns / 1000, at - this.base, 0);
   }
 
+  /** Reports a duration in nanoseconds as a value without bytes of its own. */
   nanoseconds(field: Field, ns: number, at: number): void {
     this.sink.number(field, ns / 1000, at - this.base, 0);
   }
@@ -273,10 +279,12 @@ export class Dissection {
     else this.seconds(field, us, ns, at);
   }
 
+  /** Reports a text; `len` bytes at `at` hold it. */
   text(field: Field, value: string, at: number, len: number): void {
     this.sink.text(field, value, at - this.base, len);
   }
 
+  /** Reports the `len` bytes at `at` themselves. */
   bytes(field: Field, at: number, len: number): void {
     this.sink.bytes(field, at - this.base, len);
   }

@@ -30,6 +30,7 @@ export class FieldCursor {
     this.#end = end;
   }
 
+  /** Number of bytes from the cursor to the end of the message. */
   get remaining(): number {
     return this.#end - this.at;
   }
@@ -60,30 +61,37 @@ export class FieldCursor {
     return value;
   }
 
+  /** Reports one byte as `field` and returns it; 0, and the cursor ends, if it is cut off. */
   u8(field: Field): number {
     return this.#number(field, 1, (b, at) => b[at]);
   }
 
+  /** Reports a big-endian 16-bit integer and returns it; 0, and the cursor ends, if it is cut off. */
   u16(field: Field): number {
     return this.#number(field, 2, getU16be);
   }
 
+  /** Reports a little-endian 16-bit integer and returns it; 0, and the cursor ends, if it is cut off. */
   u16le(field: Field): number {
     return this.#number(field, 2, getU16le);
   }
 
+  /** Reports a big-endian 32-bit integer and returns it; 0, and the cursor ends, if it is cut off. */
   u32(field: Field): number {
     return this.#number(field, 4, getU32be);
   }
 
+  /** Reports a little-endian 32-bit integer and returns it; 0, and the cursor ends, if it is cut off. */
   u32le(field: Field): number {
     return this.#number(field, 4, getU32le);
   }
 
+  /** Reports six bytes as a hardware address and returns it as an integer below 2^48; 0, and the cursor ends, if it is cut off. */
   mac(field: Field): number {
     return this.#number(field, 6, getMac);
   }
 
+  /** Reports `len` bytes; reports nothing, and the cursor ends, if they are cut off. */
   bytes(field: Field, len: number): void {
     const at = this.take(len);
     if (at >= 0) this.#d.bytes(field, at, len);

@@ -30,8 +30,10 @@ export interface Field {
 
 /** Values of `_ws.expert.severity` and `_ws.expert.group`, in Wireshark's numbers (epan/proto.h, PI_). */
 export const SEVERITIES = { comment: 0x100000, chat: 0x200000, note: 0x400000, warning: 0x600000, error: 0x800000 } as const;
+/** Groups of expert remarks: what a remark is about, in Wireshark's numbers (epan/proto.h, PI_). */
 export const REMARK_GROUPS = { sequence: 0x2000000, malformed: 0x7000000, protocol: 0x9000000, comment: 0xb000000 } as const;
 
+/** How grave an expert's remark is, and what it is about. */
 export interface Remark {
   readonly severity: keyof typeof SEVERITIES;
   readonly group: keyof typeof REMARK_GROUPS;
@@ -87,7 +89,9 @@ export const ipv4 = (name: string, title: string): Field => define(name, title, 
 export const ipv6 = (name: string, title: string): Field => define(name, title, "ipv6", decimal, null);
 /** A hardware address as an integer below 2^48. */
 export const ether = (name: string, title: string): Field => define(name, title, "ether", formatMacNumber, null);
+/** A text. */
 export const text = (name: string, title: string): Field => define(name, title, "text", decimal, null);
+/** A range of bytes. */
 export const bytes = (name: string, title: string): Field => define(name, title, "bytes", decimal, null);
 /** A duration in microseconds, with a fraction for nanoseconds, shown in seconds with nine decimals. */
 export const seconds = (name: string, title: string): Field => define(name, title, "seconds", splitNs(formatSeconds), null);

@@ -12,6 +12,7 @@ export type FieldReference = { readonly kind: "field"; readonly name: string; re
 type Literal = { readonly kind: "literal"; readonly text: string } & Located;
 type FilterString = { readonly kind: "string"; readonly value: string } & Located;
 type Character = { readonly kind: "character"; readonly code: number; readonly text: string } & Located;
+/** A constant of a filter as it is written; the operand beside it gives it a type. */
 export type Constant = Literal | FilterString | Character;
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%" | "&";
 export type Arithmetic = {
@@ -21,7 +22,9 @@ export type Arithmetic = {
   readonly right: FilterOperand;
 } & Located;
 type Slice = { readonly kind: "slice"; readonly operand: FilterOperand; readonly ranges: readonly Range[] } & Located;
+/** A function call, such as `len(data)`. */
 export type Call = { readonly kind: "call"; readonly name: string; readonly arguments: readonly FilterOperand[] } & Located;
+/** What a comparison compares: a field, a constant, or something computed from them. */
 export type FilterOperand =
   | FieldReference
   | Constant
@@ -30,6 +33,7 @@ export type FilterOperand =
   | Arithmetic
   | ({ readonly kind: "negative"; readonly operand: FilterOperand } & Located);
 
+/** Comparison operators. The prefixes `all_` and `any_` say how many of a field's values must fulfil the comparison. */
 export type Comparison = "eq" | "all_eq" | "ne" | "any_ne" | "lt" | "le" | "gt" | "ge" | "contains" | "matches";
 /** Whether one value of a field suffices; `null` leaves it to the operator. */
 type Quantifier = "any" | "all" | null;
@@ -41,6 +45,7 @@ export type CompareExpression = {
   readonly left: FilterOperand;
   readonly right: FilterOperand;
 };
+/** `field in {…}`: membership in a set of values and ranges. */
 export type InExpression = {
   readonly kind: "in";
   readonly quantifier: Quantifier;
@@ -50,6 +55,7 @@ export type InExpression = {
   readonly set: readonly { readonly from: FilterOperand; readonly to: FilterOperand | null }[];
 };
 
+/** A display filter as a tree. */
 export type FilterExpression =
   | { readonly kind: "or" | "and"; readonly left: FilterExpression; readonly right: FilterExpression }
   | { readonly kind: "not"; readonly operand: FilterExpression }

@@ -129,7 +129,7 @@ it("rows made from trees and rows made without trees are the same", () => {
   expect(different).toEqual([]);
 });
 
-it("each class with a filter is selected by it", () => {
+it("the display filter of a frame class selects the frames of that class", () => {
   const seen = new Set<string>();
   for (const { packets } of files) {
     const history = new FrameHistory();

@@ -7,7 +7,7 @@ interface Layer {
   readonly title: string;
   readonly source: string;
   readonly destination: string;
-  /** The field that either address has, for filters. */
+  /** Filter field that matches the source or the destination address, such as `ip.addr`. */
   readonly either: string;
   /** Fields of the ports, and of what tells conversations between the same ports apart. */
   readonly ports: { readonly source: string; readonly destination: string; readonly either: string; readonly stream: string } | null;

@@ -115,14 +115,14 @@ describe("a protocol that a program adds to the list", () => {
     expect(compileFilter("syslog").ok).toBe(false);
   });
 
-  it("is completed: its fields, and the names of their values", () => {
+  it("has completions for its fields and for the names of their values", () => {
     const itemsOf = (text: string) => completeFilter(text, text.length, () => [], PROTOCOLS_WITH_SYSLOG).items;
     expect(itemsOf("sysl").map(({ text }) => text)).toEqual(["syslog", "syslog.facility", "syslog.level", "syslog.msg"]);
     expect(itemsOf("syslog.level == ")).toContainEqual({ text: "3", detail: "error" });
     expect(itemsOf("syslog.msg ").map(({ text }) => text)).toContain("contains");
   });
 
-  it("speaks for its frames in the packet list", () => {
+  it("gives the packet list the Protocol and Info columns of its frames", () => {
     const row = { source: "10.1.9.101", destination: "10.1.9.10", protocol: "SYSLOG", info: "mail.error: postmaster: disk is full" };
     expect(summarizeFrame(treeOf(MESSAGE), PROTOCOLS_WITH_SYSLOG)).toEqual(row);
     const history = new FrameHistory(PROTOCOLS_WITH_SYSLOG);

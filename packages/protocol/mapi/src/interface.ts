@@ -5,6 +5,7 @@ import type { SyntaxId } from "@pushback/dcerpc";
 /** Version 0.81. */
 export const EMSMDB_SYNTAX: SyntaxId = { uuid: "a4f1db00-ca47-1067-b31f-00dd010662da", versionMajor: 0, versionMinor: 81 };
 
+/** Opnums of the interface's calls; LATER_EMSMDB_OP has those of later products. */
 export const EMSMDB_OP = {
   EcDoConnect: 0,
   EcDoDisconnect: 1,

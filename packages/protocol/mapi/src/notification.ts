@@ -24,6 +24,7 @@ const FLAG_UNREAD = 0x2000;
 const FLAG_SEARCH_FOLDER = 0x4000;
 const FLAG_MESSAGE = 0x8000;
 
+/** Event types of a notification about a table (TableEventType). */
 export const TABLE_EVENT = { CHANGED: 1, ROW_ADDED: 3, ROW_DELETED: 4, ROW_MODIFIED: 5, RESTRICTION_CHANGED: 7 } as const;
 
 /** A count that stands for "no list of tags". */

@@ -11,6 +11,7 @@ export type PropertyName =
 
 /** Ids from here on are those of named properties. */
 export const FIRST_NAMED_ID = 0x8000;
+/** The last id of a named property. */
 export const LAST_NAMED_ID = 0xfffe;
 
 /** The set whose numbers are property ids themselves (MS-OXPROPS 1.3.2: PS_MAPI). */

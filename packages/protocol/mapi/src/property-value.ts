@@ -3,30 +3,49 @@
 import type { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
 
+/** PtypInteger16 (MS-OXCDATA 2.11.1): a signed 16-bit integer. */
 export const PT_SHORT = 0x0002;
+/** PtypInteger32: a signed 32-bit integer. */
 export const PT_LONG = 0x0003;
+/** PtypFloating32: a 32-bit IEEE number. */
 export const PT_FLOAT = 0x0004;
+/** PtypFloating64: a 64-bit IEEE number. */
 export const PT_DOUBLE = 0x0005;
+/** PtypCurrency: a signed 64-bit integer that counts ten-thousandths. */
 export const PT_CURRENCY = 0x0006;
+/** PtypFloatingTime: a 64-bit IEEE number of days since 30 December 1899. */
 export const PT_APPTIME = 0x0007;
+/** PtypErrorCode: a 32-bit error code, in place of a value that is absent. */
 export const PT_ERROR = 0x000a;
+/** PtypBoolean: 0 or 1. */
 export const PT_BOOLEAN = 0x000b;
+/** PtypObject: an object, such as an embedded message, that is opened and not read as a value. */
 export const PT_OBJECT = 0x000d;
+/** PtypInteger64: a signed 64-bit integer. */
 export const PT_I8 = 0x0014;
+/** PtypString8: text in the code page of the logon, with a terminating NUL. */
 export const PT_STRING8 = 0x001e;
+/** PtypString: UTF-16LE text with a terminating NUL. */
 export const PT_UNICODE = 0x001f;
+/** PtypTime: a FILETIME, 100-nanosecond intervals since 1601 UTC. */
 export const PT_SYSTIME = 0x0040;
+/** PtypGuid: 16 bytes. */
 export const PT_CLSID = 0x0048;
 /** PtypServerId, the id of an object on the server (MS-OXCDATA 2.11.1.4): a 16-bit size, then the bytes. */
 export const PT_SVREID = 0x00fb;
+/** PtypRestriction: a restriction (MS-OXCDATA 2.12). */
 export const PT_SRESTRICTION = 0x00fd;
+/** PtypRuleAction: the actions of a rule (MS-OXORULE 2.2.5). */
 export const PT_ACTIONS = 0x00fe;
+/** PtypBinary: bytes after their number. */
 export const PT_BINARY = 0x0102;
 /** PT_UNSPECIFIED in a request asks for the property with its own type, which the response names (MS-OXCDATA 2.11.1). */
 export const PT_UNSPECIFIED = 0x0000;
 /** Multi-valued flag of a property type: the value is a list (MS-OXCDATA 2.11.1.1). */
 export const MV_FLAG = 0x1000;
+/** PtypMultipleString8: a list of texts in the code page of the logon. */
 export const PT_MV_STRING8 = MV_FLAG | PT_STRING8;
+/** PtypMultipleString: a list of UTF-16LE texts. */
 export const PT_MV_UNICODE = MV_FLAG | PT_UNICODE;
 
 /** One value, or one item of a list. */

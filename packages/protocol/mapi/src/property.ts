@@ -28,6 +28,7 @@ export type ValueCell = PropertyValue | PropertyError;
 /** The value of one column in a row: a plain value, or a value with its type for a column of type PT_UNSPECIFIED. */
 export type PropertyCell = ValueCell | TypedValue;
 
+/** Cell of a property that the object does not have: the error ecNotFound. */
 export const NOT_FOUND_CELL: PropertyError = { errorCode: MAPI_ERROR.ecNotFound };
 
 const ROW_STANDARD = 0;

@@ -14,7 +14,7 @@ export interface EcRRegisterPushNotificationRequest {
   readonly iRpc: number;
   /** The context: payload of the datagrams. Its length is cbContext. */
   readonly rgbContext: Uint8Array;
-  /** 0xffffffff. */
+  /** Always 0xffffffff (MS-OXCRPC). */
   readonly grbitAdviseBits: number;
   /** A sockaddr; its length is cbCallbackAddress. */
   readonly rgbCallbackAddress: Uint8Array;
@@ -100,8 +100,11 @@ export function parseEcRUnregisterPushNotificationRequest(
   return r.failed ? null : request;
 }
 
+/** Address family of an IPv4 callback address (sockaddr_in), as Windows Sockets numbers it. */
 export const AF_INET = 2;
+/** Address family of an IPX callback address, as Windows Sockets numbers it. */
 export const AF_IPX = 6;
+/** Address family of an IPv6 callback address, as Windows Sockets numbers it. */
 export const AF_INET6 = 23;
 
 /** Required length of a sockaddr in bytes, by address family; the one for IPX is inferred. */

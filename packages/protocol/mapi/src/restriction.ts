@@ -39,6 +39,7 @@ export type Restriction =
 
 /** Objects of a message that a subobject restriction is about (MS-OXCDATA 2.12.10). */
 export const PR_MESSAGE_RECIPIENTS = 0x0e12000d;
+/** Subobject restrictions with this tag are about the message's attachments (MS-OXCDATA 2.12.10). */
 export const PR_MESSAGE_ATTACHMENTS = 0x0e13000d;
 
 function read(r: BoundedReader, level: number): Restriction {

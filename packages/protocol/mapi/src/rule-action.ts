@@ -26,6 +26,7 @@ export const RULE_STATE = { ENABLED: 0x01, ERROR: 0x02, ONLY_WHEN_OOF: 0x04, EXI
 
 /** ActionFlavor of a forward, and of a reply (MS-OXORULE 2.2.5.1.1). */
 export const FORWARD_FLAVOR = { PRESERVE_SENDER: 0x01, UNCHANGED: 0x02, AS_ATTACHMENT: 0x04, AS_TEXT_MESSAGE: 0x08 } as const;
+/** ActionFlavor of a reply (MS-OXORULE 2.2.5.1.1): not to the sender of the message, or with the server's text instead of a template's. */
 export const REPLY_FLAVOR = { NOT_TO_SENDER: 0x01, STOCK_TEXT: 0x02 } as const;
 
 /** Why a rule rejects a message: diagnostic codes of X.400 (MS-OXORULE 2.2.5.1.2.5). */

@@ -3,11 +3,15 @@
 import type { ByteWriter } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
 
+/** There is no string. */
 export const TYPED_STRING_NONE = 0;
+/** The string is empty; no octets follow. */
 export const TYPED_STRING_EMPTY = 1;
+/** 8-bit text with a terminating NUL. */
 export const TYPED_STRING_8BIT = 2;
 /** UTF-16 whose high octets are all zero and left out; what an Exchange 5.5 server sends. */
 export const TYPED_STRING_REDUCED_UNICODE = 3;
+/** UTF-16LE text with a terminating NUL. */
 export const TYPED_STRING_UNICODE = 4;
 
 /** A TypedString (MS-OXCDATA 2.11.7): text with its encoding. */

@@ -8,6 +8,7 @@ export const GUID_NSPI = parseHex("dca740c8c042101ab4b908002b2fe182");
 const EPHEMERAL_ID_TYPE = 0x87;
 const VERSION = 1;
 const HEADER_BYTES = 28;
+/** Length of an ephemeral entry id in bytes (MS-OXNSPI 2.2.9.2). */
 export const EPHEMERAL_ENTRY_ID_BYTES = 32;
 
 function header(idType: number, provider: Uint8Array, displayType: number): ByteWriter {

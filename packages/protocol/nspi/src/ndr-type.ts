@@ -24,11 +24,13 @@ export class NdrOutput {
     return 0x00020000 + 4 * this.#referents++;
   }
 
+  /** Aligns to 2 bytes and appends the low 16 bits of `value`. */
   u16(value: number): void {
     this.w.align(2);
     this.w.u16le(value & 0xffff);
   }
 
+  /** Aligns to 4 bytes and appends the low 32 bits of `value`. */
   u32(value: number): void {
     this.w.align(4);
     this.w.u32le(value >>> 0);
@@ -48,6 +50,7 @@ export interface NdrType<T> {
   readonly shape?: NdrShape;
   /** Passes on what it read, or leaves `r.failed` set. Referents are read in the steps added to `later`. */
   read(r: NdrInput, later: Later, set: (value: T) => void): void;
+  /** Appends a value. Referents are written in the steps added to `later`. */
   put(out: NdrOutput, value: T, later: Later): void;
 }
 
@@ -65,6 +68,7 @@ export function readWhole<T>(type: NdrType<T>, r: NdrInput, set: (value: T) => v
   r.level--;
 }
 
+/** Writes a construct and everything that it points to. */
 export function putWhole<T>(type: NdrType<T>, out: NdrOutput, value: T): void {
   const later: Later = [];
   type.put(out, value, later);

@@ -110,7 +110,9 @@ export const NspiGetTemplateInfo = defineCall(
 export const NspiModLinkAtt = defineCall("NspiModLinkAtt", 14, { hRpc, dwFlags, ulPropTag: u32, dwMId: u32, lpEntryIds: binaryArray }, {});
 /** Not documented; the parameters are those of interface definitions of other implementations (inferred). */
 export const NspiDeleteEntries = defineCall("NspiDeleteEntries", 15, { hRpc, dwFlags, dwMId: u32, lpEntryIds: binaryArray }, {});
+/** Lists the property tags that the server knows. */
 export const NspiQueryColumns = defineCall("NspiQueryColumns", 16, { hRpc, Reserved, dwFlags }, { ppColumns: tagsOrNull });
+/** Maps property ids to names of properties. */
 export const NspiGetNamesFromIDs = defineCall(
   "NspiGetNamesFromIDs",
   17,

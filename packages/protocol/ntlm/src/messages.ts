@@ -3,6 +3,7 @@
 import { ByteWriter, decodeText, encodeText, getU16le, getU32le } from "@pushback/bytes";
 import { CHALLENGE_BYTES, utf16 } from "./responses.ts";
 
+/** Negotiate flags (MS-NLMP 2.2.2.5). */
 export const NTLM_FLAG = {
   UNICODE: 0x00000001,
   OEM: 0x00000002,
@@ -89,6 +90,7 @@ export function parseNegotiate(b: Uint8Array): number | null {
   return isMessage(b, NEGOTIATE, NEGOTIATE_BYTES) ? getU32le(b, 12) : null;
 }
 
+/** A CHALLENGE_MESSAGE (MS-NLMP 2.2.1.2); `serverChallenge` has 8 bytes. */
 export interface ChallengeMessage {
   readonly flags: number;
   readonly serverChallenge: Uint8Array;
@@ -141,6 +143,7 @@ export function parseChallenge(b: Uint8Array): ChallengeMessage | null {
   return { flags, serverChallenge: b.slice(24, 24 + CHALLENGE_BYTES), targetName, targetInfo };
 }
 
+/** An AUTHENTICATE_MESSAGE (MS-NLMP 2.2.1.3); responses are empty where the message has none. */
 export interface AuthenticateMessage {
   readonly flags: number;
   readonly lmResponse: Uint8Array;

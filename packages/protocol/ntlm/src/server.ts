@@ -67,6 +67,7 @@ export interface NtlmServerSettings {
     account: string,
     domain: string,
   ): { readonly name: string; readonly ntHash: Uint8Array; readonly lmHash?: Uint8Array | null } | null;
+  /** Called for each AUTHENTICATE message that was judged, malformed ones included. */
   onOutcome?(outcome: NtlmOutcome): void;
 }
 

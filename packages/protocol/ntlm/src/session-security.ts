@@ -67,6 +67,7 @@ export interface ProtectedParts {
   readonly sealed: Uint8Array;
 }
 
+/** Signs, encrypts and verifies the PDUs of one association; keeps the sequence numbers and cipher states of both directions. */
 export interface SessionSecurity {
   /** Signs a PDU that is sent, and encrypts its `sealed` part in place if `encrypt`; the signature. */
   protect(parts: ProtectedParts, encrypt: boolean): Uint8Array;
@@ -91,7 +92,7 @@ function direction(flags: number, sessionKey: Uint8Array, way: string): Directio
   };
 }
 
-/** The bytes at which a signature holds what can be compared: without extended session security the first four are random. */
+/** Offset in a signature from which its bytes can be compared. Without extended session security the four bytes after the version are random. */
 function comparable(d: Direction): number {
   return d.signingKey ? 4 : 8;
 }

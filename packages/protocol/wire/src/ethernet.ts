@@ -9,7 +9,9 @@ export const ETHERNET_HEADER_LEN = 14;
 export const SNAP_HEADER_LEN = 22;
 /** Frames are padded to this length, FCS not counted. */
 export const ETHERNET_MIN_LEN = 60;
+/** EtherType of IPv4 (RFC 894). */
 export const ETHERTYPE_IPV4 = 0x0800;
+/** EtherType of ARP (RFC 826). */
 export const ETHERTYPE_ARP = 0x0806;
 /** The broadcast address as a 48-bit integer. */
 export const MAC_BROADCAST = 0xffffffffffff;

@@ -6,19 +6,27 @@ import type { WireFault } from "./fault.ts";
 /** Length in bytes of the header before the quote of an error, or before the data of an echo. */
 export const ICMP_HEADER_LEN = 8;
 
+/** Type of an echo reply, the answer to a ping. */
 export const ICMP_ECHO_REPLY = 0;
 /** Type of Destination Unreachable; its codes are UNREACHABLE_…. */
 export const ICMP_UNREACHABLE = 3;
+/** Type of a request to send more slowly. */
 export const ICMP_SOURCE_QUENCH = 4;
 /** Type of a router's message that another router is nearer to the destination. */
 export const ICMP_REDIRECT = 5;
+/** Type of an echo request, a ping. */
 export const ICMP_ECHO_REQUEST = 8;
 /** Type of Time Exceeded: code 0 in transit, 1 TIME_EXCEEDED_REASSEMBLY. */
 export const ICMP_TIME_EXCEEDED = 11;
+/** Type of an error about a field of the IP header. */
 export const ICMP_PARAMETER_PROBLEM = 12;
+/** Type of a timestamp request. */
 export const ICMP_TIMESTAMP_REQUEST = 13;
+/** Type of a timestamp reply. */
 export const ICMP_TIMESTAMP_REPLY = 14;
+/** Type of an address mask request (RFC 950). */
 export const ICMP_ADDRESS_MASK_REQUEST = 17;
+/** Type of an address mask reply (RFC 950). */
 export const ICMP_ADDRESS_MASK_REPLY = 18;
 
 /** Code: a router has no route to the network. */

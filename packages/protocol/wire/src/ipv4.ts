@@ -5,8 +5,11 @@ import type { WireFault } from "./fault.ts";
 
 /** Length in bytes of a header without options. */
 export const IPV4_HEADER_LEN = 20;
+/** Value of the Protocol field for ICMP (RFC 792). */
 export const IP_PROTOCOL_ICMP = 1;
+/** Value of the Protocol field for TCP (RFC 793). */
 export const IP_PROTOCOL_TCP = 6;
+/** Value of the Protocol field for UDP (RFC 768). */
 export const IP_PROTOCOL_UDP = 17;
 /** Bits of the 16-bit word at offset 6, beside the fragment offset in units of eight bytes. */
 export const IPV4_DONT_FRAGMENT = 0x4000;

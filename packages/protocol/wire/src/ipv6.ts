@@ -5,6 +5,7 @@ import type { WireFault } from "./fault.ts";
 
 /** Length in bytes of the fixed header, without extension headers. */
 export const IPV6_HEADER_LEN = 40;
+/** Value of the Next Header field for ICMPv6 (RFC 4443). */
 export const IP_PROTOCOL_ICMPV6 = 58;
 /** "Next header" values of the extension headers that are walked (RFC 8200 section 4, RFC 4302, RFC 6275). */
 const HOP_BY_HOP = 0;
@@ -48,6 +49,7 @@ export function getIpv6HopLimit(b: Uint8Array, at: number): number {
 
 /** Offsets of the addresses within the header. */
 export const IPV6_SOURCE_AT = 8;
+/** Offset of the destination address within the header. */
 export const IPV6_DESTINATION_AT = 24;
 
 /** Walks the extension headers of a checked header, within `len` bytes; `false` where they are cut off. */

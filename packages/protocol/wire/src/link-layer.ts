@@ -11,26 +11,35 @@ export const LINKTYPE_LOOP = 108;
 export const LINKTYPE_LINUX_SLL = 113;
 /** Linux "cooked" capture, version 2, with an interface index. */
 export const LINKTYPE_LINUX_SLL2 = 276;
+/** Ethernet II and IEEE 802.3, without FCS. */
 export const LINKTYPE_ETHERNET = 1;
+/** IEEE 802.5 Token Ring. */
 export const LINKTYPE_TOKEN_RING = 6;
+/** FDDI (ANSI X3.139). */
 export const LINKTYPE_FDDI = 10;
+/** PPP, with or without the address and control bytes of RFC 1662. */
 export const LINKTYPE_PPP = 9;
 /** PPP in HDLC-like framing (RFC 1662), or Cisco's HDLC, told apart by the first byte. */
 export const LINKTYPE_PPP_HDLC = 50;
+/** PPPoE (RFC 2516): a packet begins with the PPPoE header. */
 export const LINKTYPE_PPPOE = 51;
 /** Cisco's HDLC. */
 export const LINKTYPE_C_HDLC = 104;
 /** Raw IP: the registered number, two numbers that some systems wrote into files, IPv4 only, and IPv6 only. */
 export const RAW_LINKTYPES: readonly number[] = [101, 12, 14, 228, 229];
 
+/** EtherType of IPv6 (RFC 2464). */
 export const ETHERTYPE_IPV6 = 0x86dd;
 /** A tag of IEEE 802.1Q. */
 export const ETHERTYPE_VLAN = 0x8100;
 /** 802.1ad, and the number that was used before it was registered. */
 export const ETHERTYPE_QINQ = 0x88a8;
 const ETHERTYPE_QINQ_OLD = 0x9100;
+/** EtherType of an MPLS label stack (RFC 3032). */
 export const ETHERTYPE_MPLS = 0x8847;
+/** EtherType of an MPLS label stack with an upstream-assigned label, once multicast (RFC 5332). */
 export const ETHERTYPE_MPLS_MULTICAST = 0x8848;
+/** EtherType of PPPoE packets of an established session (RFC 2516). */
 export const ETHERTYPE_PPPOE_SESSION = 0x8864;
 /** Encrypted payload (IEEE 802.1AE). */
 export const ETHERTYPE_MACSEC = 0x88e5;

@@ -7,11 +7,17 @@ import { checkTcpOptions, emitTcpOptions, parseTcpOptions, type TcpOptionRepr } 
 
 /** Length in bytes of a header without options. */
 export const TCP_HEADER_LEN = 20;
+/** Flag bit FIN: the sender has no more data. */
 export const TCP_FIN = 0x01;
+/** Flag bit SYN: the sequence number is the sender's initial one. */
 export const TCP_SYN = 0x02;
+/** Flag bit RST: the connection is reset. */
 export const TCP_RST = 0x04;
+/** Flag bit PSH: the data is to be delivered to the program at once. */
 export const TCP_PSH = 0x08;
+/** Flag bit ACK: the acknowledgment field is valid. */
 export const TCP_ACK = 0x10;
+/** Flag bit URG: the urgent pointer is valid. */
 export const TCP_URG = 0x20;
 
 /** A TCP header (RFC 793). `seq`, `ack` and `window` are the unsigned values on the wire; the window is not scaled. */

@@ -4,6 +4,7 @@ import { foldChecksum, getU16be, putU16be, sumPseudoHeader, sumWords } from "@pu
 import type { WireFault } from "./fault.ts";
 import { IP_PROTOCOL_UDP } from "./ipv4.ts";
 
+/** Length of the header in bytes. */
 export const UDP_HEADER_LEN = 8;
 
 /** A UDP header (RFC 768); its Length field is `payloadLen` plus 8. */

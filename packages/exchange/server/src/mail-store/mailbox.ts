@@ -17,6 +17,7 @@ export interface SearchCriteria {
   readonly found: readonly ObjectId[] | null;
 }
 
+/** A folder of a mailbox with its messages. */
 export interface Folder {
   readonly mailbox: Mailbox;
   /** Index in RopLogon's folder order; client-made folders follow. */
@@ -49,8 +50,10 @@ export interface Folder {
   isDeleted: boolean;
 }
 
+/** Called after each change of a mailbox, once the change is durable. */
 export type StoreWatcher = (change: StoreChange) => void;
 
+/** A user's mailbox, or the public store. */
 export interface Mailbox {
   readonly kind: "private" | "public";
   readonly alias: string;

@@ -11,6 +11,7 @@ const SECOND_US = 1_000_000;
 /** A port that moves does so this long after the first datagram that left from it. Assumption: Q264035 gives no time. */
 const PORT_LIFE_US = SECOND_US;
 
+/** Events of a notifier. */
 export interface NotifierHandlers {
   /** Called when the first port is open. */
   onOpen(localPort: number): void;
@@ -121,10 +122,12 @@ export class Notifier {
     session.pushRow = NO_ROW;
   }
 
+  /** Whether the session has a push registration. */
   isRegistered(session: Session): boolean {
     return session.pushRow !== NO_ROW && this.#registrations.isRegistered(session.pushRow);
   }
 
+  /** The session's push registration, as a copy; `null` if it has none. */
   registrationOf(session: Session): PushRegistration | null {
     if (!this.isRegistered(session)) return null;
     const registrations = this.#registrations;
@@ -134,6 +137,7 @@ export class Notifier {
     return { rgbContext, address: registrations.addressOf(row), port: registrations.portOf(row) };
   }
 
+  /** Number of datagrams sent for the session, over all its registrations. */
   datagramsSentTo(session: Session): number {
     return session.pushRow === NO_ROW ? 0 : this.#registrations.datagramsSent(session.pushRow);
   }
@@ -148,6 +152,7 @@ export class Notifier {
     else if (waits && !session.hasNews) this.stop(session);
   }
 
+  /** Cancels the session's next datagram. The registration stays. */
   stop(session: Session): void {
     const row = session.pushRow;
     if (row === NO_ROW) return;
@@ -200,6 +205,7 @@ export class Notifier {
     return 0;
   }
 
+  /** Cancels all datagrams and closes the sockets; nothing is sent afterwards. */
   close(): void {
     this.#closed = true;
     this.#round.close();

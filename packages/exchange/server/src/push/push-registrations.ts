@@ -18,6 +18,7 @@ const STRIDE = DATAGRAM + MAX_CONTEXT_BYTES / 4;
 /** The turn of a row that is not in the round. */
 export const NOT_DUE = -1;
 
+/** A push registration: the context that each datagram carries, and where datagrams go. */
 export interface PushRegistration {
   readonly rgbContext: Uint8Array;
   readonly address: Ipv4Address;
@@ -48,6 +49,7 @@ export class PushRegistrations {
     return row;
   }
 
+  /** Removes the registration of a row and frees the row for another session. */
   remove(row: number): void {
     this.#words[row * STRIDE + PORT] = 0;
     this.#words[row * STRIDE + TURN] = NOT_DUE;
@@ -64,18 +66,22 @@ export class PushRegistrations {
     this.bytes.set(datagram, this.datagramAt(row));
   }
 
+  /** Removes the registration; the row stays the session's. */
   unregister(row: number): void {
     this.#words[row * STRIDE + PORT] = 0;
   }
 
+  /** Whether the row has a registration. */
   isRegistered(row: number): boolean {
     return this.#words[row * STRIDE + PORT] !== 0;
   }
 
+  /** Destination address of the row's datagrams. */
   addressOf(row: number): Ipv4Address {
     return this.#words[row * STRIDE] >>> 0;
   }
 
+  /** Destination port of the row's datagrams; 0 without a registration. */
   portOf(row: number): number {
     return this.#words[row * STRIDE + PORT];
   }
@@ -85,14 +91,17 @@ export class PushRegistrations {
     return (row * STRIDE + DATAGRAM) * 4;
   }
 
+  /** Length of the row's datagram in bytes. */
   datagramLen(row: number): number {
     return this.#words[row * STRIDE + LEN];
   }
 
+  /** Id of the session that has the row. */
   sessionOf(row: number): number {
     return this.#words[row * STRIDE + SESSION];
   }
 
+  /** Number of datagrams sent for the row's session. */
   datagramsSent(row: number): number {
     return this.#words[row * STRIDE + SENT];
   }

@@ -220,7 +220,7 @@ describe("deferred actions", () => {
     expect(second).not.toEqual(first);
   });
 
-  it("of a message that a rule deletes are none", () => {
+  it("are not stored for a message that a rule deletes", () => {
     const bench = createRopBench();
     setRules(bench, { actions: deferred }, { actions: DELETE, sequence: 2 });
     deliver(bench);

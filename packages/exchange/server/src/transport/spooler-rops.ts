@@ -73,7 +73,7 @@ export function getTransportFolder(c: RopContext, q: Request<"GetTransportFolder
 
 const NOTHING = new Uint8Array(0);
 
-/** Neither kind of address has options here. */
+/** OptionsData: empty for both address types that this server knows, because neither has options. */
 export function optionsData(c: RopContext, q: Request<"OptionsData">): RopResponse {
   const mailbox = mailboxAt(c, q.inputHandleIndex);
   if (typeof mailbox === "number") return failure(q, mailbox);

@@ -32,8 +32,11 @@ export interface MetricView {
   readonly staleSession: SessionView | null;
   /** The first session that began after the machine went down. */
   readonly nextSession: SessionView | null;
+  /** The first time after `us` at which the machine's stack came up; `null` if it did not. Microseconds. */
   stackUpAfter(us: number): number | null;
+  /** Push datagrams with the context of the session, in the order of the capture. */
   datagramsOf(session: SessionView): readonly DatagramFrame[];
+  /** Segments of the session's TCP connection, in the order of the capture. */
   segmentsOf(session: SessionView): readonly SegmentFrame[];
 }
 
@@ -71,11 +74,13 @@ export const METRIC_GROUPS = {
   session: "The stale session",
   logon: "The next logon",
 } as const;
+/** Key of a group of rows in the comparison. */
 export type MetricGroup = keyof typeof METRIC_GROUPS;
 
 /** How a sweep's results have the metric: one column with the sum over the machines, or further columns `<name>P50` to `<name>Max` too. */
 export type SweepColumns = "sum" | { readonly percentiles: string };
 
+/** How a metric is counted over the machines of a fleet. `of` returns one machine's value. */
 export interface FleetMetric<Unit extends MetricUnit = MetricUnit> {
   of(counts: MachineCounts): UnitValue<Unit>;
   /** The heading of its sum in tables of fleets; no column, if left out. */

@@ -12,7 +12,9 @@ interface UnitValues {
   "yes-no": boolean | null;
   cause: SessionEndCause;
 }
+/** Unit of a metric. */
 export type MetricUnit = keyof UnitValues;
+/** Type of a metric's values, by its unit. */
 export type UnitValue<Unit extends MetricUnit> = UnitValues[Unit];
 
 /** How an output medium prints times and integers. */
@@ -63,6 +65,7 @@ const UNITS: Readonly<Record<MetricUnit, Unit>> = {
   },
 };
 
+/** Schema of the values of a unit. */
 export function unitSchema(unit: MetricUnit): z.ZodType {
   return UNITS[unit].schema;
 }

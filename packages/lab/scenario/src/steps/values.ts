@@ -48,10 +48,10 @@ export const natTimeout = durationBetween(SECOND_US, 366 * 24 * 3600 * SECOND_US
 
 export const wholeNumber = z.int().min(0);
 
-/** Time between two push datagrams of a session. The lab's least and most, not the product's. */
+/** Time between two push datagrams of a session. The limits are the lab's, not the product's. */
 export const notificationInterval = durationBetween(SECOND_US, 24 * 3600 * SECOND_US);
 
-/** Time after which a mail client tries again to log on. The lab's least and most, not the product's. */
+/** Time after which a mail client tries again to log on. The limits are the lab's, not the product's. */
 export const reconnectDelay = durationBetween(SECOND_US, 24 * 3600 * SECOND_US);
 
 /** Most retransmissions that a scenario may set; the registry's DWORD allows more (Q120642), a run would not end. */

@@ -35,7 +35,7 @@ test.each([
   [" ", { shift: true }],
   ["5", { alt: true }],
   ["ArrowUp", {}],
-] as const)("%s with %o is not", (name, held) => {
+] as const)("%s with %o is not a shortcut", (name, held) => {
   expect(handleKey(key(name, held))).toBeNull();
 });
 

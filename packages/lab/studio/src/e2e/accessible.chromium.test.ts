@@ -419,7 +419,7 @@ it("nothing moves by itself where motion is not wanted", async (context) => {
     );
     expect(moving, view).toEqual([]);
   }
-  // The wire is drawn once: no datagram flies along it.
+  // With reduced motion the wire is drawn once, and datagrams are not animated along it.
   await openView(page, "Bench");
   await page.locator(".wire canvas").waitFor();
   const wire = () =>

@@ -209,7 +209,7 @@ describe("with the mouse", () => {
     await page.getByLabel("Run to next").selectOption("ready");
     await button(page, /^Go to the next: Machine ready/).click();
     await eventually(() => playhead(page)).toBeGreaterThan(before + 5_000_000);
-    // A click on the scrubber, where the machines have not been yet: it stays there.
+    // A click on the scrubber at a time that the run has not reached: the run goes on to that time and the playhead stays there.
     const box = await page.getByRole("slider", { name: "Playhead" }).boundingBox();
     if (!box) throw new Error("no scrubber");
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);

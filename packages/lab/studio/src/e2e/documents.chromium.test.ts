@@ -117,7 +117,7 @@ it("files dropped at once are tabs, and title, keys, report and export are those
   await eventually(() => page.locator(".notice").textContent()).toContain("The lab stays open");
 });
 
-it("of several damaged files each has its line, and captures of one name have numbers", async (context) => {
+it("each of several damaged files has a line of its own, and captures of equal names get numbers", async (context) => {
   const page = await openPage(context, withAxe);
   await drop(page, "damaged.pcap", "none.pcap", "damaged.yaml", "damaged-2.yaml", "damaged.json", "none.pcap", "empty.pcap");
   const lines = () => page.locator(".notice-lines li").allTextContents();
@@ -160,7 +160,7 @@ it("comments are not lost with a closed tab", async (context) => {
   expect(await violationsAtEverySize(page, "question")).toEqual([]);
   await button(question, "Keep it open").click();
   expect(await tabs(page)).toEqual(["Lab", "none.pcap"]);
-  // Leaving the page loses nothing, either.
+  // Leaving the page is asked about too, so that the comment is not lost.
   const asked: string[] = [];
   page.on("dialog", (dialog) => {
     asked.push(dialog.type());

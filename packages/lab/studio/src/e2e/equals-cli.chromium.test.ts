@@ -19,7 +19,7 @@ const openPage = studioPages();
 
 const names = readdirSync(join(ROOT, "scenarios")).map((file) => file.replace(/\.yaml$/, ""));
 
-/** Scenarios whose printed table is compared too, one of machines and one of a fleet: its headings do not depend on the run. */
+/** Scenarios whose printed table is compared too: one with single machines, one with a fleet. Two are enough, because a table's headings do not depend on the run. */
 const PRINTED = ["kb-q159302", "morning-after-a-power-cut"];
 
 /** Runs the command line and resolves to its standard output; the browser is not blocked meanwhile. */

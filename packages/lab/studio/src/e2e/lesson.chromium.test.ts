@@ -11,7 +11,7 @@ const SCENARIO = new URL("../../../../../scenarios/kb-q159302.yaml", import.meta
 const openPage = studioPages(
   new Map([
     ["/none.pcap", readFileSync(CAPTURE)],
-    // The name of the scenario of the article, whose lessons are of another run.
+    // Has the file name of the article's scenario but another title, so the article's lessons are not about its run.
     ["/kb-q159302.yaml", new TextEncoder().encode(readFileSync(SCENARIO, "utf8").replace(/^title: .*/m, "title: A day of our own"))],
   ]),
 );
@@ -86,7 +86,7 @@ describe("other documents during a lesson", () => {
     expect(await button(page, "Undo the last action").isEnabled()).toBe(true);
     await button(page, "Continue the tour").waitFor();
 
-    // After a reload in the other run, too.
+    // The lesson's run also comes back if the page is reloaded while the other run is open.
     await button(page, "Scenarios").click();
     await page.getByRole("menuitem", { name: /orderly-logoff/ }).click();
     await button(lesson, "Back to the lesson").waitFor();

@@ -103,7 +103,7 @@ describe("variants", () => {
   });
 });
 
-it("machines sound when they are switched on to, by keyboard, for good, and not while the page is hidden", async (context) => {
+it("sounds are switched on by keyboard, stay on after a reload, and are silent while the page is hidden", async (context) => {
   const page = await openPage(context);
   await page.addInitScript(() => {
     const counted = window as unknown as { notes: number };

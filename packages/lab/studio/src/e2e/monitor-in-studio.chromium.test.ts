@@ -16,7 +16,7 @@ const openPage = studioPages(
   ]),
 );
 
-/** Drops a capture, and waits until it is read and explained. */
+/** Drops a capture on the page and waits until its diagnosis is shown. */
 async function drop(page: Page, name: string): Promise<void> {
   await page.evaluate(async (wanted) => {
     const dataTransfer = new DataTransfer();

@@ -29,7 +29,7 @@ interface GraphViewProps {
 const TIME = { id: "time", title: "Frames over time" } as const;
 const GRAPHS = [TIME, ...TCP_CURVES];
 
-/** One of the graphs. */
+/** The graph that the user has chosen: frames over time, or a curve of the selected frame's TCP connection. */
 export function GraphPanel(props: GraphViewProps) {
   const [which, setWhich] = useKept("graph", (kept) => GRAPHS.find(({ id }) => id === kept)?.id ?? TIME.id);
   const curves = TCP_CURVES.find(({ id }) => id === which);

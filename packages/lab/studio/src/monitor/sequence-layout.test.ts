@@ -21,7 +21,7 @@ it("gives each machine a column and each frame a step", () => {
   expect(diagram.steps[2].label).toBe("1 → 2 [ACK] Seq=1 Ack=1");
 });
 
-it("puts the many into one column", () => {
+it('shows at most ten columns; the last one, "others", is for all further machines', () => {
   const diagram = layOutSequence(Array.from({ length: 30 }, (_, i) => row(i + 1, i, `h${i}`, "server")));
   expect(diagram.hosts).toHaveLength(10);
   expect(diagram.hosts.at(-1)).toBe("others");

@@ -1,4 +1,4 @@
-/** The curves of a TCP connection against tshark's fields, and against sums over them that are made another way. */
+/** Compares the curves of a TCP connection with tshark's fields, and with sums over these fields that the test computes itself. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -12,7 +12,7 @@ interface LiveState {
 
 export const useLive = create<LiveState>()(() => ({ running: null }));
 
-/** Ends the capture; resolves, with `handsOver`, once the worker has the frames that wait. */
+/** Ends the capture. With `handsOver`, it resolves once the worker has received the frames that were still queued. */
 let end: ((handsOver: boolean) => Promise<void>) | null = null;
 
 /** Starts a capture of the frames of interface `name` that `filter` lets through; rejects with the host's message if it can't. */

@@ -28,7 +28,7 @@ function udp(b: Uint8Array, at: number, client: number, destination: number): vo
   putU16be(b, at + 26, foldChecksum(sumWords(b, at + 20, 16, sumPseudoHeader(SERVER, destination, 17, 16))));
 }
 
-/** One frame's bytes; returns its length. */
+/** Writes a frame of the given kind into `b` and returns its length in bytes. */
 function make(b: Uint8Array, client: number, kind: number): number {
   const address = 0x0a010a00 + client;
   b.fill(0);

@@ -6,7 +6,7 @@ const u32 = (value: number) => [(value >>> 24) & 255, (value >>> 16) & 255, (val
 const ascii = (text: string) => [...text].map((character) => character.charCodeAt(0));
 const fill = (length: number, value = 0) => new Array<number>(length).fill(value);
 
-/** A name in its labels. */
+/** A DNS name as a sequence of labels (RFC 1035 section 3.1). */
 const name = (text: string): number[] => [...text.split(".").flatMap((label) => [label.length, ...ascii(label)]), 0];
 const MAIL = name("mail.example.com");
 /** A compressed DNS name: a pointer to the name in the first question. */

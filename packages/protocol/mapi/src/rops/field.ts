@@ -91,12 +91,16 @@ export function putFields(w: ByteWriter, fields: FieldList, record: FieldValues)
 
 /** Unsigned integers, little-endian. */
 export const u8: Field<number> = { read: (r) => r.u8(), put: (w, value) => w.u8(value) };
+/** An unsigned 16-bit integer, little-endian. */
 export const u16le: Field<number> = { read: (r) => r.u16(), put: (w, value) => w.u16le(value) };
+/** An unsigned 32-bit integer, little-endian. */
 export const u32le: Field<number> = { read: (r) => r.u32(), put: (w, value) => w.u32le(value) };
+/** An unsigned 64-bit integer, little-endian, as a bigint. */
 export const u64le: Field<bigint> = { read: (r) => r.u64le(), put: (w, value) => w.u64le(value) };
 
 /** Signed integers, little-endian. */
 export const i32le: Field<number> = { read: (r) => r.u32() | 0, put: (w, value) => w.u32le(value) };
+/** A signed 64-bit integer, little-endian, as a bigint. */
 export const i64le: Field<bigint> = {
   read: (r) => BigInt.asIntN(64, r.u64le()),
   put: (w, value) => w.u64le(BigInt.asUintN(64, value)),

@@ -98,6 +98,7 @@ export const DeleteFolder = defineRop("DeleteFolder", 0x1d, {
 
 /** SetSearchCriteria's SearchFlags (MS-OXCFOLD 2.2.1.4.1), and those of GetSearchCriteria's response. */
 export const SEARCH_FLAG = { STOP: 0x01, RESTART: 0x02, RECURSIVE: 0x04, SHALLOW: 0x08, STATIC: 0x00040000 } as const;
+/** SearchFlags of GetSearchCriteria's response: the state of the search. */
 export const SEARCH_STATE = { RUNNING: 0x01, REBUILD: 0x02, RECURSIVE: 0x04, COMPLETE: 0x1000, STATIC: 0x10000 } as const;
 
 /** MS-OXCROPS 2.2.4.4 */

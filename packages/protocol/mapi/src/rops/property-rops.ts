@@ -24,6 +24,7 @@ import {
 
 /** CopyTo and CopyProperties: the source loses what was copied; what the destination has stays (MS-OXCPRPT 2.2.10.1). */
 export const COPY_MOVE = 0x01;
+/** CopyFlags bit: properties that the destination has already are not replaced. */
 export const COPY_NO_OVERWRITE = 0x02;
 
 /** GetPropertyIdsFromNames: names that have no id yet get one. */

@@ -164,6 +164,7 @@ export const SEEN_LIVE: readonly (keyof typeof SUPPORTED_ROPS | keyof typeof NOT
   "BufferTooSmall",
 ];
 
+/** Declarations of all ROPs by name: those that this project's server carries out, and those that it only refuses. */
 export const ROPS = { ...SUPPORTED_ROPS, ...UNSUPPORTED_ROPS } as const;
 
 type Supported = (typeof SUPPORTED_ROPS)[keyof typeof SUPPORTED_ROPS];

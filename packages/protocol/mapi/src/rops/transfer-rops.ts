@@ -24,6 +24,7 @@ const TRANSFER_STATE_EXTENDED_BYTES = 13;
 
 const xid = counted(u32le);
 
+/** Fast transfer and synchronization (MS-OXCROPS 2.2.12 and 2.2.13): declared so that a server can refuse them one by one. */
 export const UNSUPPORTED_TRANSFER_ROPS = {
   /** MS-OXCROPS 2.2.12.1 */
   FastTransferDestinationConfigure: defineRequest("FastTransferDestinationConfigure", 0x53, {

@@ -71,7 +71,7 @@ export function MailIcon(props: { readonly machine: MachineState; readonly act: 
   const { machine, act, name } = props;
   const canLogOn = machine.mail === "closed" || machine.mail === "logged-off" || machine.mail === "disconnected";
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the control beside it is theirs
+    // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the control beside it
     // biome-ignore lint/a11y/useKeyWithClickEvents: as above
     <div className="desktop-icon" onClick={canLogOn ? () => act("logon") : undefined}>
       <i className="inbox-icon" />

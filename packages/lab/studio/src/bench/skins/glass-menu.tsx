@@ -21,7 +21,7 @@ export function GlassMenus({ menus, className }: { readonly menus: readonly Glas
     <div className={className} onPointerLeave={() => setOpen(null)}>
       {menus.map(({ title, items }) => (
         <div key={title} className={open === title ? "glass-menu is-open" : "glass-menu"}>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it */}
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
           <span
             onClick={() => setOpen(open === title ? null : title)}

@@ -53,7 +53,7 @@ const EMPTY = <div className="inbox-empty">There are no items in this folder.</d
 function WindowBar({ title, onClose }: { readonly title: string; readonly onClose: () => void }) {
   return (
     <div className="title-bar">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
       <i className="box close" onClick={onClose} />
       <span>{title}</span>
@@ -76,7 +76,7 @@ function Toolbar({ write, onAddressBook }: { readonly write: ScreenProps["write"
   return (
     <div className="mail-tools">
       {TOOLS.map(({ kind, paths }) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs
+        // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above
         <b key={kind} onClick={() => (kind === "book" ? onAddressBook() : write(kind))}>
           <svg viewBox="0 0 16 16" aria-hidden="true">
@@ -100,7 +100,7 @@ function Folders(props: { readonly machine: MachineState; readonly folder: Folde
     <div className="folder-tree">
       <div className="folder-root">Mailbox</div>
       {MAIL_FOLDERS.map((name) => [name, unreadIn(name)] as const).map(([name, unread]) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs
+        // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above
         <div
           key={name}
@@ -182,7 +182,7 @@ function MessageWindow(props: { readonly machine: MachineState; readonly write: 
       <WindowBar title={subject} onClose={onClose} />
       <div className="mail-tools">
         {TOOLS.filter(({ kind }) => kind !== "new" && kind !== "book").map(({ kind, paths }) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs
+          // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it
           // biome-ignore lint/a11y/useKeyWithClickEvents: as above
           <b key={kind} onClick={() => write(kind as DraftKind)}>
             <svg viewBox="0 0 16 16" aria-hidden="true">

@@ -25,7 +25,7 @@ export function ShutDownBox({ question: { title, text, choices, buttons }, act, 
       <div className="dialog-body">
         <div>{text}</div>
         {choices.map((choice) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs
+          // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it
           // biome-ignore lint/a11y/useKeyWithClickEvents: as above
           <div
             key={choice.label}

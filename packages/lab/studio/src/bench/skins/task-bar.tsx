@@ -24,7 +24,7 @@ export function TaskBar({ machine, act, look, onShutDown, task }: TaskBarProps) 
     run();
   };
   return (
-    // The screen is hidden from assistive technology: the controls beside it are theirs.
+    // The screen is hidden from assistive technology, which uses the controls beside it.
     <div className="task-bar" onPointerLeave={() => setOpen(false)}>
       {open && (
         <div className="start-menu">
@@ -34,14 +34,14 @@ export function TaskBar({ machine, act, look, onShutDown, task }: TaskBarProps) 
             </span>
           </div>
           <div className="start-items">
-            {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
-            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology; the controls beside it are theirs */}
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it */}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology, which uses the controls beside it */}
             <div onClick={() => choose(() => act("logon"))}>
               <i className="inbox-icon" />
               Microsoft Exchange
             </div>
-            {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
-            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology; the controls beside it are theirs */}
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it */}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology, which uses the controls beside it */}
             <div onClick={() => choose(onShutDown)}>
               <i className="power-icon" />
               Shut Down…
@@ -49,8 +49,8 @@ export function TaskBar({ machine, act, look, onShutDown, task }: TaskBarProps) 
           </div>
         </div>
       )}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology; the controls beside it are theirs */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology; the controls beside it are theirs */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen is hidden from assistive technology, which uses the controls beside it */}
       <b className={open ? "start is-open" : "start"} onClick={() => setOpen(!open)}>
         <Flag />
         Start

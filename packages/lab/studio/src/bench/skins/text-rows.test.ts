@@ -161,7 +161,7 @@ describe("the client of MS-DOS", () => {
     expect(props.done).toEqual([]);
   });
 
-  it("tells a lost connection in the client's words, and no failure of the lab's", () => {
+  it("shows a lost connection in the client's words, but no error message of the lab", () => {
     const shown = (change: Partial<MachineState>) =>
       sitDown({ ...MACHINE, ...change })
         .text()
