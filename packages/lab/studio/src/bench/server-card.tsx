@@ -49,15 +49,18 @@ function ServerSettings({ info }: { readonly info: LabInfo }) {
       >
         <TimeOptions values={KEEP_ALIVES_US} present={keepAliveUs} />
       </select>
-      <button
-        type="button"
-        className="button quiet small"
-        aria-label={`A datagram every ${spanText(info.notificationIntervalUs)}: change it and begin again`}
-        title="The server reads it when it starts: the run begins again"
-        onClick={() => setChoosing(true)}
-      >
-        A datagram every {spanText(info.notificationIntervalUs)}…
-      </button>
+      <div className="interval">
+        Datagrams
+        <button
+          type="button"
+          className="button small"
+          aria-label={`A datagram every ${spanText(info.notificationIntervalUs)}: change it and begin again`}
+          title="The server reads it when it starts: the run begins again"
+          onClick={() => setChoosing(true)}
+        >
+          every {spanText(info.notificationIntervalUs)}
+        </button>
+      </div>
       {choosing && <MachinesDialog info={info} onClose={() => setChoosing(false)} />}
     </div>
   );

@@ -2,8 +2,8 @@
 
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { misplacedAtEverySize } from "../testing/misplaced.ts";
-import { button, eventually, machineCard, openView, studioPages, waitForPause } from "../testing/studio-page.ts";
+import { cutTexts, misplacedAtEverySize, SMALL_SIZES } from "../testing/misplaced.ts";
+import { button, eventually, machineCard, openView, playhead, studioPages, waitForPause } from "../testing/studio-page.ts";
 
 const openPage = studioPages();
 
@@ -94,4 +94,42 @@ it("nothing is cut off or covered in small windows", async (context) => {
   await look("Compare");
   await closeAll(page);
   expect(bad).toEqual([]);
+});
+
+it("the texts of the bench and its cards are whole at every size", async (context) => {
+  const page = await openPage(context);
+  const cut: string[] = [];
+  const look = async (where: string): Promise<void> => {
+    for (const size of [{ width: 1280, height: 800 }, ...SMALL_SIZES]) {
+      await page.setViewportSize(size);
+      await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+      for (const fault of await cutTexts(page, ".bench-bar, .server, .machine-head, .controls"))
+        cut.push(`${where}, ${size.width} × ${size.height}: ${fault}`);
+    }
+  };
+  await look("before any logon");
+  await page.getByLabel("Speed").selectOption("60");
+  await button(page, "Log on all").click();
+  await eventually(() => page.locator(".sessions tbody .mono").count()).toBe(5);
+  await button(page, "Pause").click();
+  await waitForPause(page);
+  await look("logged on");
+  // A list entry of the inbox has a subject that can be told from others, also on the smallest screen.
+  await button(page, "Deliver mail").click();
+  await eventually(() => page.locator(".inbox-row").count()).toBe(4);
+  // A machine that is rebooted while it retrieves the mail ends its session as soon as it is up again.
+  const deliveredUs = await playhead(page);
+  await eventually(() => playhead(page)).toBeGreaterThan(deliveredUs + 1_000_000);
+  await button(page, "Pause").click();
+  await waitForPause(page);
+  for (const width of await page.locator(".inbox-row > :nth-child(3)").evaluateAll((all) => all.map((each) => each.clientWidth)))
+    expect(width).toBeGreaterThan(35);
+  await button(page, "Reboot all").click();
+  await button(page, "Deliver mail").click();
+  await page.getByLabel("Speed").selectOption("600");
+  await eventually(() => page.locator(".icmp-count").count()).toBe(5);
+  await button(page, "Pause").click();
+  await waitForPause(page);
+  await look("rebooted");
+  expect(cut).toEqual([]);
 });

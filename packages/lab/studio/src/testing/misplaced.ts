@@ -1,9 +1,9 @@
-/** For tests: what can be pressed or typed into and is out of the window's width, cut off, or under something else. */
+/** For tests: what can be pressed or typed into and is out of the window's width, cut off, or under something else; and texts that are cut off. */
 
 import type { Page } from "playwright-core";
 
 /** A wide telephone, a window of 1280 × 800 at 200 % zoom, and the narrowest width that WCAG 2.1 asks for (1.4.10). */
-const SMALL_SIZES = [
+export const SMALL_SIZES = [
   { width: 390, height: 844 },
   { width: 640, height: 400 },
   { width: 320, height: 640 },
@@ -19,6 +19,42 @@ export async function misplacedAtEverySize(page: Page): Promise<string[]> {
     faults.push(...(await misplaced(page)).map((fault) => `${size.width} × ${size.height}: ${fault}`));
   }
   return faults;
+}
+
+/** One line for each visible text of `within`, the chosen options of lists included, of which an end is not to be seen. */
+export function cutTexts(page: Page, within: string): Promise<string[]> {
+  return page.locator(within).evaluateAll((places) => {
+    const faults: string[] = [];
+    const range = document.createRange();
+    for (const element of places.flatMap((place) => [place, ...place.querySelectorAll<HTMLElement>("*")])) {
+      if (!element.checkVisibility() || element.closest(".visually-hidden")) continue;
+      if (element instanceof HTMLSelectElement) {
+        // The same list with this option alone is as wide as the option needs.
+        const alone = element.cloneNode() as HTMLSelectElement;
+        alone.add(new Option(element.selectedOptions[0]?.text));
+        alone.style.cssText = "position: absolute; width: auto; min-width: 0; max-width: none";
+        element.after(alone);
+        if (alone.offsetWidth > element.offsetWidth + 1) faults.push(`“${alone.options[0]?.text}” is wider than its list`);
+        alone.remove();
+        continue;
+      }
+      for (const node of element.childNodes) {
+        const text = node.nodeType === Node.TEXT_NODE ? (node.textContent ?? "").trim() : "";
+        if (text === "") continue;
+        range.selectNodeContents(node);
+        const { left, right, top, bottom } = range.getBoundingClientRect();
+        for (let each: Element | null = element; each !== null && places.some((place) => place.contains(each)); each = each.parentElement) {
+          const { overflowX, overflowY } = getComputedStyle(each);
+          const box = each.getBoundingClientRect();
+          const isCut =
+            (overflowX !== "visible" && (left < box.left - 1 || right > box.right + 1)) ||
+            ((overflowY === "hidden" || overflowY === "clip") && (top < box.top - 2 || bottom > box.bottom + 2));
+          if (isCut) faults.push(`“${text}” is cut off by ${each.tagName.toLowerCase()}.${each.className}`);
+        }
+      }
+    }
+    return faults;
+  });
 }
 
 /** One line for each such element of the open dialog, or of the whole page where none is open; each is scrolled to as a person would. */
