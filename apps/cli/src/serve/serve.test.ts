@@ -45,7 +45,7 @@ const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const ask = (...args: string[]) => pushback([...args, "--control", join(folder.path, "control.sock")]);
 
 describe("a running server", () => {
-  it("lets in whom it knows, pushes, and tells what it does", async () => {
+  it("accepts a known account, pushes, and logs what happens", async () => {
     const { log } = await serve("--users", users);
     const ada = logOn("ada", "secret-of-ada");
     const on = await ada.next("logged-on");
@@ -85,7 +85,7 @@ describe("a running server", () => {
     ["a wrong password", "ada", "guess", "connect", 5],
     ["an account that is not there", "eve", "x", "connect", 5],
     ["an account without a password", "sales", "x", "connect", 5],
-  ])("keeps out %s", async (_what, alias, password, what, code) => {
+  ])("refuses %s", async (_what, alias, password, what, code) => {
     const { log } = await serve("--users", users);
     const client = logOn(alias, password);
     expect(await client.next("error")).toEqual({ type: "error", what, code });

@@ -1,4 +1,4 @@
-/** Logon sessions whose calls a test writes itself: what an attacker, or a client that is no client of ours, sends. */
+/** Logon sessions whose calls a test writes itself: what an attacker, or a client other than this project's, sends. */
 
 import { randomBytes } from "node:crypto";
 import { ByteWriter } from "@pushback/bytes";

@@ -191,7 +191,7 @@ describe("authentication", () => {
     ["a wrong answer", secured("guess"), "connect", 5],
     ["none at all", { server: secured("").server }, "bind", 8],
     ["a server that has none", { client: secured("secret").client }, "bind", 8],
-  ])("keeps out a client with %s", (_, options, what, code) => {
+  ])("refuses a client with %s", (_, options, what, code) => {
     const s = stage(options);
     s.client.logOn();
     s.network.runFor(SECOND);

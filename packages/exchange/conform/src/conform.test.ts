@@ -96,7 +96,7 @@ async function conform(platform: string, { spoil = (host) => host, only }: Fault
 const failed = (results: readonly CaseResult[]) => results.filter((r) => r.outcome === "failed").map((r) => `${r.id}: ${r.why}`);
 
 describe("our own server", () => {
-  it.each(PLATFORM_IDS)("passes as %s sees it", async (platform) => {
+  it.each(PLATFORM_IDS)("passes with the client of %s", async (platform) => {
     const results = await conform(platform);
     expect(failed(results)).toEqual([]);
     // That case is skipped because this run does not tell the suite when the server's keep-alive ends a connection.

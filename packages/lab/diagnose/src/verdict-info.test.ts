@@ -1,4 +1,4 @@
-/** What is declared of the verdicts, against what the program does with them and against the order that its documentation shows. */
+/** Compares the declarations of the verdicts with the program's behaviour, and their order with the documentation's. */
 
 import { describe, expect, it } from "vitest";
 import { describeFlow, describeHarm, VERDICT_INFO, VERDICTS } from "./index.ts";

@@ -121,7 +121,7 @@ describe("claims", () => {
     expect([...results.values()].filter(({ holds }) => holds === false)).toEqual([]);
   });
 
-  it("say nothing where a run shows nothing", () => {
+  it("are not judged in a run without steps", () => {
     const quiet = runScenario({ ...loadScenario("kb-q159302"), steps: [] }, { variants: ["windows-95"], seed: "1" });
     for (const result of judge(quiet).values()) expect(result).toMatchObject({ holds: null });
   });

@@ -28,7 +28,7 @@ describe("considered-normal", () => {
     expect(finding).toMatch(/another one: at 7m frame \d+ is another one$/);
   });
 
-  it("says nothing where no error comes, or where a fleet would have to run twice", () => {
+  it("is not judged if no error comes, or if a fleet would have to run twice", () => {
     expect(claimOf(loadScenario("orderly-logoff"), "considered-normal")).toEqual({
       holds: null,
       finding: "the server got no error in this run",
@@ -50,7 +50,7 @@ describe("not-recommended", () => {
     expect(claimOf(short, "not-recommended", { seams: seamsOf({ server: { keepAlive } }) }).holds).toBe(false);
   });
 
-  it("says nothing of a setting that is no shorter than the default, or with which nothing was idle", () => {
+  it("is not judged for a setting that is no shorter than the default, or with which no session was idle", () => {
     expect(claimOf(article, "not-recommended").finding).toBe("KeepAliveTime is 2h here, not less than the default");
     expect(claimOf({ ...short, duration: 200_000_000 }, "not-recommended").finding).toBe(
       "no session of a machine that is up was idle for 5m",

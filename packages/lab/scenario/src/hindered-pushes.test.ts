@@ -39,7 +39,7 @@ function record(steps: readonly string[], { base = BESIDE_STALE, platform = "nt-
   return runScenario(parsed.scenario, { variants: [], seed: "1" });
 }
 
-/** The claims on `pc`, and what is refuted on any machine, behaviour included. */
+/** The claims on `pc`, and as texts all refuted claims and all violated rules of behaviour on both machines. */
 function judge(recording: Recording) {
   const run = indexed(recording);
   const of = (name: string) => {

@@ -18,7 +18,7 @@ steps:
   - { at: 5m, power-off: pc }
 `;
 
-/** Bytes that are live after a collection, buffers outside the heap included. A buffer may outlive several collections, so the least of some is taken. */
+/** Bytes in use after garbage collection, including buffers outside the heap. A buffer may survive several collections, so the least of five is taken. */
 async function liveBytes(): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 5; i++) {

@@ -117,7 +117,7 @@ const BEYOND_SCHEMA: readonly RegExp[] = [
   /after the scenario's duration|before it begins|takes a length of time from/,
   /the server does not take this step|is a fleet|is not on segment|both machines must be on one|on another segment|the lease of/,
   /more than one client has platform: each|more than \d+/,
-  // Variants of platforms have different settings, and another kind of a value has other ones.
+  // Which settings exist depends on the platform variant, and for some values on their `kind`.
   /^(personality|boot|goingDown|mail)\./,
 ];
 

@@ -50,7 +50,7 @@ describe("DHCP", () => {
     expect(judge({ type: null })).toMatchObject({ kind: "bootp", your: "10.77.0.2" });
   });
 
-  it("has an answer or none to any bytes", () => {
+  it("answers arbitrary bytes or ignores them, and never throws", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 120 }), fc.nat(300), (tail, cut) => {
         const request = Uint8Array.from([...dhcpRequest({ type: 3 }).subarray(0, 236 + (cut % 9)), ...tail]);
@@ -70,12 +70,12 @@ describe("DNS", () => {
       expect(formatHex((answer?.bytes ?? new Uint8Array(0)).slice(-4))).toBe("0a4d0001");
     }
     expect(answerDns(dnsQuery("other.lab.example", 1), NAMES)?.bytes[3]).toBe(0x83);
-    // A name of the lab has no address of version 6: no error, and no answer.
+    // A query for the IPv6 address of a name of the lab: the response has no error and no answer record.
     const none = answerDns(dnsQuery("exchange1", 28), NAMES);
     expect([none?.bytes[3], none?.bytes[7]]).toEqual([0x80, 0]);
   });
 
-  it("has an answer or none to any bytes", () => {
+  it("answers arbitrary bytes or ignores them, and never throws", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (b) => void answerDns(b, NAMES)),
       { numRuns: 500 },
@@ -101,7 +101,7 @@ describe("NetBIOS names", () => {
     expect([code(5), code(8), code(6), code(7), code(5, true)]).toEqual(["ad80", "ad80", "b400", null, null]);
   });
 
-  it("has an answer or none to any bytes", () => {
+  it("answers arbitrary bytes or ignores them, and never throws", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 90 }), fc.nat(90), (b, cut) => {
         answerNetbios(b, NAMES, false);

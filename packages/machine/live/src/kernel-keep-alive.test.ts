@@ -6,7 +6,7 @@ import { startBench } from "./testing/bench.ts";
 
 const VARIANTS = PLATFORMS.flatMap((platform) => platform.variants.map((variant) => variant.id));
 
-// These tests mostly wait.
+// These tests mostly wait for timers, so they can run at the same time.
 vi.setConfig({ maxConcurrency: 6 });
 
 describe.concurrent("the kernel's keep-alive", { timeout: 180_000 }, () => {

@@ -40,7 +40,7 @@ async function allAcknowledged(run: LiveBench["run"]): Promise<void> {
   );
 }
 
-// These tests mostly wait.
+// These tests mostly wait for timers, so they can run at the same time.
 vi.setConfig({ maxConcurrency: 6 });
 
 describe.concurrent("pushed at over a TAP interface", { timeout: 180_000 }, () => {

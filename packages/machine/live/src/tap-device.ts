@@ -38,6 +38,7 @@ export interface TapSettings {
   readonly computer?: { readonly address: Ipv4Address; readonly prefixLength: number };
 }
 
+/** An open TAP interface. */
 export interface TapDevice {
   readonly name: string;
   readonly fd: number;

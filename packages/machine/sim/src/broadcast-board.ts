@@ -52,6 +52,7 @@ class Topic<Card> {
   }
 }
 
+/** Knows which cards follow which topics, and selects the cards that need a given broadcast. See the head of this file. */
 export class BroadcastBoard<Card extends { readonly port: number }> {
   readonly #readTopics: ReadTopics;
   /** Keyed by address as a signed 32-bit integer: V8 finds those faster and does not box them. */
@@ -66,10 +67,12 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
     this.#readTopics = readTopics;
   }
 
+  /** Makes the card receive every broadcast. */
   hearAll(card: Card): void {
     this.#hearAll.push(card);
   }
 
+  /** As `BroadcastFilter.follow` of this card. */
   follow(card: Card, topic: number, claim: number): void {
     const t = this.#topics.get(topic | 0);
     if (t === undefined) this.#topics.set(topic | 0, new Topic(card, claim));
@@ -77,6 +80,7 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
     else t.others.push(card, claim);
   }
 
+  /** Undoes one `follow` of the card. */
   unfollow(card: Card, topic: number): void {
     const t = this.#topics.get(topic | 0);
     if (t === undefined) return;
@@ -90,6 +94,7 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
     if (t.agreeing > 0) t.agreeing--;
   }
 
+  /** Time of the last broadcast whose sender is `topic`, in microseconds; -1 if there was none. */
   heardAtUs(topic: number): number {
     return this.#topics.get(topic | 0)?.heardAtUs ?? -1;
   }

@@ -37,6 +37,7 @@ export class EventHeap {
     this.#siftUp(this.size++, time, order, slot);
   }
 
+  /** Removes the event at this position of the heap. */
   removeAt(hole: number): void {
     const last = --this.size;
     const times = this.#timeAt;

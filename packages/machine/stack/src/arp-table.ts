@@ -81,6 +81,7 @@ export class ArpTable {
     return place;
   }
 
+  /** Sets all values of the entry at `place`. */
   set(place: number, mac: number, heardAtUs: number, usedAtUs: number): void {
     this.setMac(place, mac);
     this.#times[place * TIMES + 2] = heardAtUs;

@@ -305,7 +305,7 @@ function onOwnAddress(core: Core, operation: number, mac: number): boolean {
   }
   if (operation === ARP_REQUEST) {
     sendArp(core, mac, ARP_REPLY, core.mac, core.address, mac, core.address);
-    // Where the later machine does not repair the caches, the older one does (Q120599, NT 4.0 SP3).
+    // The machine that came later may not correct the ARP caches of the others, so this one announces its address again (Q120599, NT 4.0 SP3).
     if (core.personality.arpConflict === "stop") announce(core, core.mac);
     core.tell({ type: "arp-conflict", mac, defended: true });
   }

@@ -198,21 +198,25 @@ export class StackCore<TcpPort> extends BusyCounters {
     this.#onEvent?.(event, this.#eventSource);
   }
 
+  /** Reports `udp-delivered`: to the datagram observer if there is one, otherwise as an event. */
   tellUdpDelivered(localPort: number, from: Ipv4Address, fromPort: number): void {
     if (this.#datagrams !== null) this.#datagrams.udpDelivered(this.#eventSource, localPort, from, fromPort);
     else this.tell({ type: "udp-delivered", localPort, from, fromPort });
   }
 
+  /** Reports `udp-no-port`: to the datagram observer if there is one, otherwise as an event. */
   tellUdpNoPort(localPort: number, from: Ipv4Address, fromPort: number): void {
     if (this.#datagrams !== null) this.#datagrams.udpNoPort(this.#eventSource, localPort, from, fromPort);
     else this.tell({ type: "udp-no-port", localPort, from, fromPort });
   }
 
+  /** Reports `icmp-error-sent`: to the datagram observer if there is one, otherwise as an event. */
   tellIcmpErrorSent(to: Ipv4Address, icmpType: number, code: number, srcPort: number, dstPort: number): void {
     if (this.#datagrams !== null) this.#datagrams.icmpErrorSent(this.#eventSource, to, icmpType, code, srcPort, dstPort);
     else this.tell({ type: "icmp-error-sent", to, icmpType, code, srcPort, dstPort });
   }
 
+  /** Reports `icmp-error-received`: to the datagram observer if there is one, otherwise as an event. */
   tellIcmpErrorReceived(
     from: Ipv4Address,
     icmpType: number,

@@ -77,6 +77,7 @@ export function sendSegment(tcb: Tcb, seq: number, flags: number, len: number, g
   else if (end !== seq) core.rare.tcpRetransSegs++;
 }
 
+/** Sends a segment without data that acknowledges all data received. */
 export function sendAck(tcb: Tcb): void {
   // A retransmission may have set SND.NXT back. A peer that has received more would take a segment with that number for an old one and ignore its
   // acknowledgment, so SND.MAX is used. Bytes that only probed a closed window do not count (4.3BSD, tcp_output).

@@ -280,7 +280,7 @@ describe("Network Monitor 3", () => {
   });
 });
 
-describe("damage is said", () => {
+describe("damaged files are reported", () => {
   const netmon = writeRows(ROWS.slice(0, 3), FORMATS[1]);
   const changed = (file: Uint8Array, at: number, ...values: number[]) => {
     const copy = file.slice();

@@ -113,6 +113,7 @@ export interface CaptureListener {
   interface?(captureInterface: CaptureInterface): void;
   /** A host name (pcapng draft section 4.5); `address` has 4 or 16 bytes and may be kept. */
   hostName?(address: Uint8Array, name: string): void;
+  /** Counters of an interface (pcapng draft section 4.6). */
   statistics?(statistics: InterfaceStatistics): void;
   /** A packet that is not delivered because its kind is unknown; `what` says which packets those are, in the plural. */
   leftOut?(what: string): void;

@@ -70,7 +70,7 @@ const withoutBytes = (rows: readonly Row[]) => rows.map(({ time, len, origLen })
 
 const FORMATS = ["pcapng", "pcap", "nsecpcap"] as const;
 
-describe("what we write", () => {
+describe("captures that our writers make", () => {
   test.for(FORMATS)("%s: capinfos finds the format, the packets and the bytes", (kind, context) => {
     const capinfos = requireProgram(context, "capinfos");
     const { file, packets, wireBytes } = writeSample(kind);
@@ -100,7 +100,7 @@ describe("what we write", () => {
   });
 });
 
-describe("what editcap writes", () => {
+describe("captures that editcap makes", () => {
   test.for(["pcap", "nsecpcap", "modpcap", "pcapng"])("%s: the packets of our own file come back", (kind, context) => {
     const editcap = requireProgram(context, "editcap");
     const { file } = writeSample("nsecpcap");

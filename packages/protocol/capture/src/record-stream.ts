@@ -10,6 +10,7 @@
  */
 export type TakeRecord = (b: Uint8Array, at: number, end: number, offset: number) => number;
 
+/** Passes a file, fed in chunks of any size, to a format's reader record by record. */
 export class RecordStream {
   readonly #take: TakeRecord;
   #pending = new Uint8Array(4096);

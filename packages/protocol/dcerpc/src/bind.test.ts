@@ -43,7 +43,7 @@ describe("bind", () => {
     );
   });
 
-  it("tells an offered interface without a record, as the record would", () => {
+  it("finds an offered interface in the bytes of a bind, without parsing it into a record", () => {
     const other = { ...EMSMDB, uuid: EMSMDB.uuid.replace("a4", "a5") };
     const two = {
       ...OFFER,

@@ -21,7 +21,7 @@ function recordingOf(name: string, text = readFileSync(new URL(`${name}.yaml`, G
   return encodeCapture(runScenario(parsed.scenario, { variants: VARIANTS, seed: "1" }));
 }
 
-/** For the messages: what a frame of the generated file is. */
+/** Descriptions of the frames of generated captures, by capture, for the messages of failures. */
 const WHAT: Readonly<Record<string, readonly { readonly what: string }[]>> = {
   oddities: oddities(),
   "options-and-records": optionsAndRecords(),

@@ -14,7 +14,9 @@ type FilterString = { readonly kind: "string"; readonly value: string } & Locate
 type Character = { readonly kind: "character"; readonly code: number; readonly text: string } & Located;
 /** A constant of a filter as it is written; the operand beside it gives it a type. */
 export type Constant = Literal | FilterString | Character;
+/** Operators of display filters; `&` is the bitwise and. */
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%" | "&";
+/** A calculation with two operands. */
 export type Arithmetic = {
   readonly kind: "arithmetic";
   readonly op: ArithmeticOperator;
@@ -38,6 +40,7 @@ export type Comparison = "eq" | "all_eq" | "ne" | "any_ne" | "lt" | "le" | "gt" 
 /** Whether one value of a field suffices; `null` leaves it to the operator. */
 type Quantifier = "any" | "all" | null;
 
+/** A comparison of two operands. */
 export type CompareExpression = {
   readonly kind: "compare";
   readonly quantifier: Quantifier;

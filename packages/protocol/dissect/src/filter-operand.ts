@@ -20,8 +20,10 @@ import {
 } from "./filter-type.ts";
 import type { FrameBytes } from "./frame-bytes.ts";
 
+/** The values of an operand in a frame; empty if it has none. */
 export type Source = (frame: FrameBytes) => readonly Value[];
 
+/** A compiled operand of a display filter. */
 export interface Operand {
   readonly type: FilterType;
   readonly read: Source;

@@ -16,6 +16,7 @@ export class FilterFault extends Error {
 
 /** Type of an operand: the kinds of fields, with one-bit fields and protocols told apart from numbers and groups. */
 type TypeName = FieldKind | "boolean" | "protocol";
+/** Type of an operand of a display filter. */
 export interface FilterType {
   readonly name: TypeName;
   /** Width of numbers, in bits. */
@@ -37,16 +38,20 @@ const TYPE_TITLES: Readonly<Record<TypeName, string>> = {
   time: "a date and time",
 };
 
+/** Words for the type in error messages, such as "an IPv4 address". */
 export function describeType({ name }: FilterType): string {
   return TYPE_TITLES[name];
 }
 
 const plainType = (name: TypeName, bits = 0): FilterType => ({ name, bits, values: null });
+/** Type of byte sequences. */
 export const BYTES_TYPE = plainType("bytes");
+/** Type of texts. */
 export const TEXT_TYPE = plainType("text");
 /** Lengths and counts. */
 export const COUNT_TYPE = plainType("number", 32);
 
+/** Operand type of a field, or of a protocol. */
 export function typeOf(field: Field, isProtocol: boolean): FilterType {
   if (isProtocol) return plainType("protocol");
   const name = field.kind === "number" && field.bits === 1 ? "boolean" : field.kind;

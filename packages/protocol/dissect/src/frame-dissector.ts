@@ -10,6 +10,7 @@ import { STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 import type { Protocols } from "./protocols.ts";
 import type { FieldSink } from "./sink.ts";
 
+/** Options of a FrameDissector. */
 export interface DissectorOptions {
   /** Default: every protocol of the lab. */
   readonly protocols?: Protocols;

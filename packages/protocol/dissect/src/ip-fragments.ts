@@ -31,6 +31,7 @@ interface Fragment {
   flags: number;
 }
 
+/** A datagram put together from its fragments. */
 export interface JoinedDatagram {
   readonly content: Uint8Array;
   /** In the order of their offsets. */
@@ -49,6 +50,7 @@ class BegunDatagram {
   bytes = 0;
 }
 
+/** The fragments of a capture that wait for the rest of their datagrams. */
 export class IpFragments {
   readonly #datagrams = new Map<string, BegunDatagram>();
   #bytes = 0;

@@ -107,6 +107,7 @@ export interface TcpTiming {
   initialRttNs: number;
 }
 
+/** A TCP segment as the analysis takes it. `seq` and `ack` are the numbers on the wire; `window` is not scaled. */
 export interface Segment {
   flags: number;
   seq: number;

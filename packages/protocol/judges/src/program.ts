@@ -77,8 +77,8 @@ export function requireFile(test: SkippableTest, path: string, debianPackage: st
 }
 
 /**
- * The program, or the end of the test: where it is missing the test is skipped with the Debian package to install,
- * and where `PUSHBACK_NO_SKIPS` is `1` the test fails instead.
+ * Returns the program. If it is missing, the test ends here: it is skipped with the Debian package to install, or fails if `PUSHBACK_NO_SKIPS`
+ * is `1`.
  */
 export function requireProgram(test: SkippableTest, name: ProgramName): Program {
   if (!isPresent(name)) {

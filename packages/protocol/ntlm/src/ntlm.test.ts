@@ -91,7 +91,7 @@ function attempt(s: ReturnType<typeof server>, c: ReturnType<typeof client>): bo
 }
 
 describe("a server", () => {
-  it.each([1, 2] as const)("lets in who knows the password, version %i", (version) => {
+  it.each([1, 2] as const)("accepts a client that knows the password, version %i", (version) => {
     const s = server();
     expect(attempt(s, client(version))).toBe(true);
     expect(s.authenticator.account).toBe("ada");
@@ -104,7 +104,7 @@ describe("a server", () => {
     ["an account that is not there", client(2, "eve"), "unknown-account"],
     ["an account that is not there", client(1, "eve"), "unknown-account"],
     ["nobody", client(1, ""), "anonymous"],
-  ] as const)("keeps out %s", (_what, c, refusal) => {
+  ] as const)("refuses %s", (_what, c, refusal) => {
     const s = server();
     expect(attempt(s, c)).toBe(false);
     expect(s.authenticator.account).toBe(null);

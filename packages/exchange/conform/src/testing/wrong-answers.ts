@@ -165,7 +165,7 @@ function returnValue(from: number, to: number, isMeant: (request: Uint8Array) =>
 
 const DENIED = 0x80070005;
 
-/** By the case that must find it. */
+/** Wrong answers, each by the id of the conformance case that must fail for it. */
 export const WRONG_ANSWERS: Readonly<Record<string, SpoilAnswer>> = {
   "directory-bind": inDirectory(NSPI, nspi.NspiBind, () => ({ returnValue: nspi.NSPI_STATUS.GeneralFailure })),
   "directory-user": inDirectory(NSPI, nspi.NspiDNToMId, () => ({ ppOutMIds: [0] })),

@@ -75,7 +75,7 @@ interface PlannedAddition extends MessageAddition {
   readonly mailbox: Mailbox;
   readonly folder: Folder;
   readonly message: MessageRecord;
-  /** Mail, and not a copy that a rule makes of it in another folder. */
+  /** True for the delivered message itself, false for a copy of it that a rule makes in another folder. */
   readonly isMail: boolean;
 }
 

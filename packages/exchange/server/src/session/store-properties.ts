@@ -177,7 +177,7 @@ const ATTACHMENT: Getters<[AttachmentRow]> = new Map<number, Getter<[AttachmentR
   [mapi.PR_RECORD_KEY, attachmentKey],
 ]);
 
-/** Properties of attachments that most of them have. */
+/** Properties that most attachments have. */
 const ATTACHMENT_COLUMNS: readonly number[] = [
   ...ATTACHMENT.keys(),
   mapi.PR_MID,

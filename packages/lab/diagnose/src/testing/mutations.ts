@@ -1,4 +1,4 @@
-/** Frames that were true once: flipped bits, lengths that lie, cut ends. Seeded, so that a failure can be run again. */
+/** Mutates valid frames: flipped bits, wrong lengths, cut ends. Seeded, so that a failure can be run again. */
 
 import type { CapturedPacket } from "@pushback/capture";
 import type { TimedFrame } from "./capture-mix.ts";

@@ -47,7 +47,7 @@ describe("send", () => {
     expect(notifyHolds(recording)).toEqual([null, true]);
   });
 
-  it("answers a message: a reply to its sender, a copy to whom it names", () => {
+  it("replies to a message's sender, and forwards a message to the named recipients", () => {
     const { recording, events } = run([
       "{ at: 2m, send: { from: anna, to: [boris, anna], subject: Lunch, body: Noon? } }",
       "{ at: 4m, send: { from: boris, answers: reply, message: 1, body: Gladly } }",

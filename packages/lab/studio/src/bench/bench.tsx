@@ -57,7 +57,7 @@ function slowForPress(event: PointerEvent): void {
   if ((event.target as Element).closest(".controls, .screen, form, select")) takeOver();
 }
 
-/** More than this are summed up. */
+/** Most machines beside the compared ones that get a line each; more share one line. */
 const LISTED_MAX = 4;
 
 /** The first steps, and the actions for all machines. */

@@ -298,7 +298,7 @@ it("the presenter and the lesson bar break no rule at any size", async (context)
   await button(lesson, "Check").click();
   await eventually(() => lesson.getByRole("status").textContent()).not.toBe("");
   bad.push(...(await violationsAtEverySize(page, "lesson, an answer")));
-  // The size of a full screen can't be changed: the presenter fills the window, as where the browser refuses.
+  // The size of a full screen can't be changed here, so the presenter fills the window, as it does if the browser refuses full screen.
   await page.evaluate(() => {
     document.documentElement.requestFullscreen = () => Promise.reject(new TypeError("refused"));
   });

@@ -172,7 +172,7 @@ describe("the article, by hand", () => {
     await button(present, "Close").click();
     await present.waitFor({ state: "detached" });
 
-    // At 600 times real time the way from the press to the release of a button would be a minute.
+    // At 600 times real time, a tenth of a second between pressing and releasing a button would be a minute of the run. So the speed becomes 1.
     await speed.selectOption("600");
     await button(page, "Play").click();
     await button(page, "Deliver mail").click();

@@ -13,7 +13,7 @@ export interface TcpCurve {
   /** `marks`: one mark per frame. `steps`: a value that holds until the next frame. Curves differ by mark or dash pattern, not only by colour. */
   readonly form: "marks" | "steps";
   readonly dash: readonly number[];
-  /** Whether it is drawn before the person asks for it. */
+  /** Whether the curve is drawn before the user chooses curves. */
   readonly isFirst: boolean;
   /** One value per frame, in the unit of the axis; `NaN` for a frame without a value. */
   readonly values: Float64Array;

@@ -41,7 +41,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("captions are those of the run after the action", async () => {
+test("after an action the captions are replaced by those of the changed run", async () => {
   worker.tour = async () => [moment("after")];
   act();
   await renewed();

@@ -1,4 +1,4 @@
-/** For tests: axe-core on a page as it is, at the sizes and in the colours that every part must bear. The page must be opened with `withAxe`. */
+/** For tests: runs axe-core on an open page, at several window sizes and in the light and the dark theme. The page must be opened with `withAxe`. */
 
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";

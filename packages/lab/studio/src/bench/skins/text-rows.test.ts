@@ -21,7 +21,7 @@ const MACHINE = {
   phases: [],
 } as unknown as MachineState;
 
-/** A screen with a user: what was pressed, and what is shown after it. */
+/** A text screen on which a test presses keys and clicks; records the actions that the screen calls, and returns the rows that it shows. */
 function sitDown(machine: MachineState = MACHINE, columns: 40 | 80 = 80, initial: TextView = INITIAL_TEXT_VIEW) {
   const done: string[] = [];
   let view = initial;
