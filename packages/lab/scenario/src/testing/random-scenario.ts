@@ -11,6 +11,8 @@ const name = fc.constantFrom(...NAMES);
 /** Name of a second mail program on the first machine. */
 const SECOND = "boss";
 const program = fc.constantFrom(...NAMES, SECOND);
+/** Which messages of an Inbox are marked or deleted. */
+const message = fc.constantFrom<1 | 2 | "all">(1, 2, "all");
 /** Target of a step that is also possible for the server. */
 const machine = fc.oneof({ weight: 4, arbitrary: name }, { weight: 1, arbitrary: fc.constant("server") });
 /** Times end in odd microseconds, so that no two steps race for the same moment. */
@@ -23,6 +25,8 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ at: time, read: program }) },
   { weight: 2, arbitrary: fc.record({ at: time, send: fc.record({ from: program, to: fc.uniqueArray(program, { minLength: 1 }) }) }) },
   { weight: 1, arbitrary: fc.record({ at: time, send: fc.record({ from: program, answers: fc.constantFrom("reply", "reply-all") }) }) },
+  { weight: 1, arbitrary: fc.record({ at: time, mark: fc.record({ machine: program, as: fc.constantFrom("read", "unread"), message }) }) },
+  { weight: 2, arbitrary: fc.record({ at: time, delete: fc.record({ machine: program, message }) }) },
   { weight: 1, arbitrary: fc.record({ at: time, logoff: program }) },
   {
     weight: 3,
