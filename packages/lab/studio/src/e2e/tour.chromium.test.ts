@@ -63,6 +63,11 @@ it("has other captions after the user has logged the followed machine off", asyn
     await button(page, "Next moment").click();
     await eventually(() => caption.textContent()).toContain(`${moment} of 10: `);
   }
+  // Beside the captions, too, all entries of the card's menu are in sight.
+  await page.getByRole("button", { name: /^Write mail: Windows 95/ }).click();
+  const hiddenPx = await page.getByRole("menu").evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);
+  expect(hiddenPx).toBe(0);
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: /^Log off: Windows 95/ }).click();
   await eventually(() => caption.textContent()).not.toContain("of 10: ");
   const captions = [await caption.textContent()];
