@@ -492,7 +492,10 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
     const { port } = await start({ callTimeoutUs: SECOND / 2 });
     expect(await raw(port, Buffer.concat([BIND, dummyCall(1, new Uint8Array(100)).subarray(0, 40)])).ended).toBe("ECONNRESET");
   },
-  stallTime: { file: "packages/exchange/client/src/limits.test.ts", test: "end a connection whose answers are not taken, and only that" },
+  stallTime: {
+    file: "packages/exchange/client/src/limits.test.ts",
+    test: "end a connection whose client does not read its responses, and no other connection",
+  },
   async idleTime() {
     const { port } = await start({ idleTimeoutUs: SECOND / 2 });
     expect(await raw(port, BIND).ended).toBe("ECONNRESET");

@@ -47,7 +47,7 @@ async function converse(context: SkippableTest, version: 1 | 2, more: readonly s
 }
 
 describe("Impacket", () => {
-  it("is served as the facts say, with NTLM version 2 alone, and tshark reads along", { timeout: 90_000 }, async (context) => {
+  it("logs on and reads mail with NTLM version 2 only, and tshark dissects the conversation", { timeout: 90_000 }, async (context) => {
     const { output, ask } = await converse(context, 2, ["--no-ntlmv1"]);
     expect(output).toMatch(/^(ok [^\n]+\n){20,}done\n$/);
     expect(ask("epm && dcerpc.pkt_type == 2", "epm.hnd", "epm.tower.len").length).toBeGreaterThan(0);

@@ -54,7 +54,7 @@ describe("limits on strangers", () => {
     expect(() => call(s, EMSMDB_OP.EcDummyRpc, new Uint8Array(0), idle)).toThrow("no answer");
   });
 
-  it("end a connection whose answers are not taken, and only that", () => {
+  it("end a connection whose client does not read its responses, and no other connection", () => {
     const s = stage({ limits: { ...limits, stallTimeoutUs: 5 * SECOND } });
     const pcxh = logOn(s);
     let cause = "";

@@ -61,7 +61,7 @@ describe("properties that real objects have", () => {
   });
 
   it.each([0x36d00102, 0x36d10102, 0x36d20102, 0x36d30102, 0x36d40102, 0x36d50102, 0x36d60102, 0x36d70102, 0x36e40102, 0x36eb0102])(
-    "folder: %i is what a client has written",
+    "folder: a client can write %i and read it back",
     (tag) => {
       const bench = withMessage();
       const value: TaggedValue = { tag, value: text("entry id") };
@@ -70,7 +70,7 @@ describe("properties that real objects have", () => {
     },
   );
 
-  it.each([0x36e01102, 0x36e41102])("folder: %i, a list, is what a client has written", (tag) => {
+  it.each([0x36e01102, 0x36e41102])("folder: a client can write %i, a list, and read it back", (tag) => {
     const bench = withMessage();
     const value = [text("a"), text("b")];
     expect(bench.one({ rop: "SetProperties", ...on(1), values: [{ tag, value }] })).toMatchObject({ problems: [] });

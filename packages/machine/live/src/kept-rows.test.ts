@@ -64,7 +64,7 @@ describe("xprobe2.conf", () => {
     ["windows-95", "xprobe95", {}],
     ["windows-98", "xprobe98", {}],
     ["nt-4.0", "xprobeNt4", {}],
-    // Service Pack 4 corrected that (Q186463), and rows of later service packs say so.
+    // From Service Pack 4 on, NT does not answer address mask requests (Q186463); rows for later service packs have "n" too.
     ["nt-4.0-sp6a", "xprobeNt4", { icmp_addrmask_reply: "n" }],
     ["open-transport-9", "xprobeMac9", {}],
   ];

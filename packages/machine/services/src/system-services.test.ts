@@ -206,7 +206,7 @@ describe("endpoint mapper", () => {
     expect(parseEptMapResponse(bytes[1].slice(at, at + stubLength(bytes[1], 0)), true)).toMatchObject({ towers: [], status: 0x16c9a0d6 });
     expect(bench.tcp(135, hello, middle)).toMatchObject({ closed: true });
     expect(bench.tcp(135, hello, first, first)).toMatchObject({ closed: true });
-    // Without an end: no answer, and no more memory than the longest call takes.
+    // A request whose last fragment never comes gets no answer, and the connection ends at the length of the longest call.
     const endless = bench.tcp(135, hello, first, ...new Array<Uint8Array>(5000).fill(middle));
     expect([endless.closed, endless.bytes.length]).toEqual([true, 1]);
   });

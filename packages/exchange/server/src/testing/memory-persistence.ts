@@ -151,7 +151,7 @@ export class MemoryPersistence implements StorePersistence {
   forgetDelivery(): void {}
 }
 
-/** The values of a message, not the record, which goes on changing. */
+/** A copy of a message, because the store goes on changing its record. */
 function copyOf(m: StoredMessage): StoredMessage {
   const { mid, messageClass, subject, senderName, submittedMs, deliveredMs, modifiedMs, read, flags, status, body, content } = m;
   return { mid, messageClass, subject, senderName, submittedMs, deliveredMs, modifiedMs, read, flags, status, body, content };

@@ -14,7 +14,7 @@ it.each<Address>([
   expect(parseAddress(formatAddress(address))).toEqual({ ok: true, address });
 });
 
-it("an address that says nothing is none", () => {
+it("a fragment without values is no address", () => {
   for (const hash of ["", "#", "#view", "#top", "#t="]) expect(parseAddress(hash)).toEqual({ ok: true, address: null });
 });
 

@@ -33,7 +33,7 @@ it.each([
   expect(isSingleKey(key)).toBe(is);
 });
 
-it("keeps choices that hold together, and nothing else", () => {
+it("restores stored keys that are valid and do not conflict, and drops the others", () => {
   expect(parseChosenKeys({ b: "q", m: "", x: "y", n: 7, c: "Enter", f: "f" })).toEqual({ b: "q", m: "" });
   expect(parseChosenKeys({ b: "k" })).toEqual({});
   expect(parseChosenKeys({ b: "k", k: "b" })).toEqual({ b: "k", k: "b" });
