@@ -53,6 +53,9 @@ const ofTheWindow = ({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean 
 /** Text fields and dialogs: in them, commands of a single key are off. */
 const TYPED = "input:not([type=checkbox], [type=radio], [type=range]), textarea, [contenteditable], dialog";
 
+/** No text field uses Alt with these keys: from the answer of a lesson, too, they lead to the other documents. */
+const changesDocument = ({ key }: KeyboardEvent): boolean => key === "PageUp" || key === "PageDown";
+
 /** Elements that handle their keys themselves. */
 const OWN_KEYS =
   "input, select, textarea, [contenteditable], [role=tablist], [role=tab], [role=grid], [role=listbox], [role=tree], [role=menu], [role=table], dialog";
@@ -70,7 +73,8 @@ export function listenToKeys(): () => void {
   };
   const listener = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement | null;
-    if (target?.closest(ofTheWindow(event) ? TYPED : OWN_KEYS)) return;
+    const others = !ofTheWindow(event) ? OWN_KEYS : changesDocument(event) ? "dialog" : TYPED;
+    if (target?.closest(others)) return;
     // Space activates a focused button; arrows do nothing on it, so they stay shortcuts.
     if (event.key === " " && target?.closest("button, a, summary")) return;
     const run = handleKey(event);

@@ -54,6 +54,17 @@ function currentAddress(): Address {
 /** A frame of a capture that is to be shown once the capture is open. */
 let awaited: { readonly capture: string; readonly frame: number | null } | null = null;
 
+/** Notice about a capture of the address that is not open. */
+export const missingText = (name: string, frame: number | null): string =>
+  `${name} is not open here. Open the file to see ${frame === null ? "it" : `its frame ${frame}`}.`;
+
+/** The capture is no longer awaited: removes its notice. */
+function stopAwaiting(): void {
+  const { notice, set } = useStudio.getState();
+  if (awaited !== null && notice?.text === missingText(awaited.capture, awaited.frame)) set({ notice: null });
+  awaited = null;
+}
+
 /** What to do about a capture that is not open. */
 type MissingCapture = (name: string, frame: number | null) => void;
 
@@ -84,6 +95,7 @@ export async function followInRun({ view, timeUs, frame, capture }: Address, id:
     }
     return;
   }
+  stopAwaiting();
   set({ view: view ?? useStudio.getState().view });
   if (frame === null) set({ selectedFrame: null });
   else if (frame <= recording.frameCount) set({ selectedFrame: frame });
@@ -114,7 +126,10 @@ export function keepAddress(missing: MissingCapture): () => void {
     const now = placeNow();
     const run = currentRun();
     const entry = { run: run && storedRun(run), capture: useStudio.getState().current, guide: currentGuide() };
-    const address = location.pathname + location.search + formatAddress(currentAddress());
+    const here = currentAddress();
+    // The entry of a capture that is not open still names it, so that the next reload asks for it again.
+    const named: Address = awaited !== null && now === awaitedFrom ? { ...here, ...awaited, view: "monitor" } : here;
+    const address = location.pathname + location.search + formatAddress(named);
     const text = JSON.stringify([entry, address]);
     if (text === written) return;
     written = text;
@@ -176,8 +191,7 @@ export function keepAddress(missing: MissingCapture): () => void {
         const { capture, frame } = awaited;
         const open = state.captures.find(({ name, frames }) => name === capture && frames !== null);
         if (open) {
-          awaited = null;
-          if (state.notice?.kind === "info") state.set({ notice: null });
+          stopAwaiting();
           showFrameOfCapture(open.id, open.name, open.frames ?? 0, frame);
           if (place === awaitedFrom) place = placeNow();
           awaitedFrom = null;

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { useLab } from "./lab-view.ts";
-import { keepRun, readKeptRun, readRunAside } from "./run-keeper.ts";
+import { keepRun, offerBack, readKeptRun, readRunAside, tellOfOpenRun } from "./run-keeper.ts";
+import { useStudio } from "./studio-store.ts";
 
 vi.mock("./the-lab.ts", () => ({ theLab: {}, recording: {} }));
 
@@ -40,5 +41,39 @@ test("a run that another one replaces is put aside until it is opened again, or 
   // A run with actions of its own replaces it as the kept one.
   show("kb-q159302", [action(7)]);
   expect([readRunAside()?.settings.scenario, readKeptRun()?.settings.scenario]).toEqual(["power-off", "kb-q159302"]);
+  end();
+});
+
+const noticeText = () => useStudio.getState().notice?.text;
+
+test("the offer of a run stays in other runs, and goes when that run is opened in another way", () => {
+  const end = keepRun();
+  show("power-off", [action(5)]);
+  show("relogon-early", []);
+  expect(noticeText()).toBe("The run before had 1 action.");
+  show("orderly-logoff", []);
+  expect(noticeText()).toBe("The run before had 1 action.");
+  show("power-off", [action(5)]);
+  expect(noticeText()).toBeUndefined();
+  offerBack(
+    { settings: { scenario: "relogon-early", play: "free", seed: "1" }, actions: [], bookmarks: [], timeUs: 0, view: "bench" },
+    "aside",
+  );
+  show("relogon-early", []);
+  expect(noticeText()).toBe("The run before had 1 action.");
+  end();
+});
+
+test("a notice about the open run goes when another one is opened, and other notices stay", () => {
+  const end = keepRun();
+  const begin = { label: "Begin anew", run: () => {} };
+  show("power-off", []);
+  tellOfOpenRun("Your last run is back", begin);
+  show("relogon-early", []);
+  expect(noticeText()).toBeUndefined();
+  tellOfOpenRun("Your last run is back", begin);
+  useStudio.getState().set({ notice: { text: "run.json saved", kind: "info" } });
+  show("power-off", []);
+  expect(noticeText()).toBe("run.json saved");
   end();
 });

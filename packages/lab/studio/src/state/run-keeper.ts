@@ -5,7 +5,7 @@ import { hasUnsaved } from "./closing.ts";
 import type { OpenOutcome } from "./lab-control.ts";
 import { type LabView, useLab } from "./lab-view.ts";
 import { parseRunDocument, type RunDocument, storedRun } from "./run-document.ts";
-import { useStudio } from "./studio-store.ts";
+import { type Notice, type NoticeAction, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
 const RUN_KEY = "pushback.run";
@@ -63,18 +63,38 @@ export async function reopenRun({ settings, ...earlier }: RunDocument, refuse?: 
   }
 }
 
+/** The latest notice about a run, and whether it is out of date once another run is open. */
+let told: { readonly notice: Notice; isPast(opened: RunDocument): boolean } | null = null;
+
+/** Offers a run that is not open. The notice goes when that run is opened in another way. */
+export function offerBack(run: RunDocument, text: string): void {
+  const action = { label: "Bring it back", run: () => void reopenRun(run) };
+  tellOfRun({ text, kind: "info", action }, (opened) => isSameWork(run, opened));
+}
+
+/** Shows a notice about the open run, with an action. The notice goes when another run is opened. */
+export function tellOfOpenRun(text: string, action: NoticeAction): void {
+  tellOfRun({ text, kind: "info", action }, () => true);
+}
+
+function tellOfRun(notice: Notice, isPast: (opened: RunDocument) => boolean): void {
+  told = { notice, isPast };
+  useStudio.getState().set({ notice });
+}
+
+/** A run was opened: removes the notice about a run if it is out of date. */
+function withdrawPastNotice(): void {
+  const { notice, set } = useStudio.getState();
+  const opened = currentRun();
+  if (opened !== null && told !== null && told.notice === notice && told.isPast(opened)) set({ notice: null });
+}
+
 /** Offers, in a notice, to reopen the given run after another run has replaced it. Does nothing for a run without actions and bookmarks. */
 function offerRun({ info, actions, bookmarks, undos, redos }: LabView): void {
   if (info === null || !hasWork({ actions, bookmarks })) return;
   const timeUs = actions.at(-1)?.atUs ?? bookmarks[0]?.atUs ?? 0;
   const run: RunDocument = { settings: info.settings, actions, bookmarks, undos, redos, timeUs, view: "bench" };
-  useStudio.getState().set({
-    notice: {
-      text: `The run before had ${workText(run)}.`,
-      kind: "info",
-      action: { label: "Bring it back", run: () => void reopenRun(run) },
-    },
-  });
+  offerBack(run, `The run before had ${workText(run)}.`);
 }
 
 function isSameWork(a: RunDocument, b: RunDocument): boolean {
@@ -113,7 +133,10 @@ function store(): boolean {
  */
 export function keepRun(): () => void {
   const unsubscribe = useLab.subscribe((lab, before) => {
-    if (lab.info !== before.info) putAside();
+    if (lab.info !== before.info) {
+      putAside();
+      withdrawPastNotice();
+    }
     if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks || lab.info !== before.info) store();
     // The replayed run has new frames, without comments.
     if (lab.restarts !== before.restarts) useStudio.getState().set({ labComments: 0 });

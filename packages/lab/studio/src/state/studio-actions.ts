@@ -7,14 +7,14 @@ import { isTextFile, type OpenedFile, type StudioCommand, type StudioHost, scena
 import type { LabSettings, RunPlace } from "../lab/lab-types.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
-import { followInRun, linkToHere, runOfEntry } from "./address-keeper.ts";
+import { followInRun, linkToHere, missingText, runOfEntry } from "./address-keeper.ts";
 import { closeShown, noteExport } from "./closing.ts";
 import { analyzerOf, endSpare, expectCapture, openCapture } from "./documents.ts";
 import { bringGuideBack, currentGuide, readGuide, restoreGuide } from "./guide-keeper.ts";
 import type { OpenOutcome } from "./lab-control.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { parseRecording, parseSavedScenario, type RunDocument } from "./run-document.ts";
-import { currentRun, hasWork, readKeptRun, readRunAside, reopenRun, workText } from "./run-keeper.ts";
+import { currentRun, hasWork, offerBack, readKeptRun, readRunAside, reopenRun, tellOfOpenRun, workText } from "./run-keeper.ts";
 import { type CaptureDocument, shownCapture, showView, tellFileProblem, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 import { speedChoices, steerTour, suggestSpeed } from "./tour.ts";
@@ -78,10 +78,9 @@ export async function startStudio(host: StudioHost): Promise<void> {
   const other = kept !== null && opened !== kept ? kept : aside;
   if (opened !== null && hasWork(opened) && (opened === kept || isBack)) {
     const text = `Your last run is back: ${useLab.getState().info?.title}, ${workText(opened)}.`;
-    shown.set({ notice: { text, kind: "info", action: { label: "Begin anew", run: () => void startFreePlay() } } });
+    tellOfOpenRun(text, { label: "Begin anew", run: () => void startFreePlay() });
   } else if (other !== null) {
-    const text = `Your last run is put aside: ${other.settings.scenario}, ${workText(other)}.`;
-    shown.set({ notice: { text, kind: "info", action: { label: "Bring it back", run: () => void reopenRun(other) } } });
+    offerBack(other, `Your last run is put aside: ${other.settings.scenario}, ${workText(other)}.`);
   }
   if (address !== null && problem === null && outcome !== "overtaken")
     await followInRun(isOther ? { ...address, view: null } : address, null, (...capture) => void findCapture(host, ...capture));
@@ -102,7 +101,7 @@ export async function findCapture(host: StudioHost, name: string, frame: number 
   } catch {
     // The recent file no longer exists.
   }
-  const text = `${name} is not open here. Open the file to see ${frame === null ? "it" : `its frame ${frame}`}.`;
+  const text = missingText(name, frame);
   useStudio.getState().set({ notice: { text, kind: "info", action: { label: "Open…", run: () => void host.openFiles() } } });
 }
 

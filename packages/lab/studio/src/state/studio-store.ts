@@ -14,9 +14,16 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = {
 };
 
 /** A button beside a notice. A notice with one stays until it is used or dismissed. */
-interface NoticeAction {
+export interface NoticeAction {
   readonly label: string;
   run(): void;
+}
+
+/** A message to the user. */
+export interface Notice {
+  readonly text: string;
+  readonly kind: "info" | "error";
+  readonly action?: NoticeAction;
 }
 
 /** A capture that is open beside the lab's run. */
@@ -60,7 +67,7 @@ export interface StudioState {
   /** A filter that another view requests of the monitor; each request has a new serial. */
   readonly filterRequest: { readonly text: string; readonly serial: number } | null;
   /** The latest message to the user. */
-  readonly notice: { readonly text: string; readonly kind: "info" | "error"; readonly action?: NoticeAction } | null;
+  readonly notice: Notice | null;
   /** A line for each file that was not opened, until the person has dismissed them. */
   readonly fileProblems: readonly string[];
   /** What is wrong with the lab's worker; `null` when it answers. */

@@ -5,7 +5,7 @@ import type { LabInfo, PersonAction } from "../lab/lab-types.ts";
 import type { TourMoment } from "../lab/tour-moments.ts";
 import { useLab } from "./lab-view.ts";
 import { useStudio } from "./studio-store.ts";
-import { directTour, offerTour, useTour } from "./tour.ts";
+import { directTour, leaveTourClock, offerTour, steerTour, useTour } from "./tour.ts";
 
 const worker = vi.hoisted(() => ({ tour: (): Promise<unknown> => Promise.resolve([]) }));
 vi.mock("../worker/client.ts", () => ({ labRemote: async () => ({ tour: () => worker.tour() }) }));
@@ -20,7 +20,7 @@ const moment = (caption: string): TourMoment => ({
   leadUs: 0,
   speed: 1,
 });
-const info = (): LabInfo => ({ durationUs: 1_000_000 }) as LabInfo;
+const info = (): LabInfo => ({ durationUs: 1_000_000, settings: { scenario: "kb-q159302", play: "scenario", seed: "1" } }) as LabInfo;
 const act = (): void => useLab.setState(({ actions }) => ({ actions: [...actions, { atUs: 1, step: {} } as PersonAction] }));
 /** Waits for the renewal after an action, and for its answer. */
 const renewed = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1_000);
@@ -82,4 +82,23 @@ test("nothing is told about a run that another one has replaced, or a tour that 
   fail(new Error("too late"));
   await renewed();
   expect(useStudio.getState().notice).toBeNull();
+});
+
+test("another run does not go on at the speed of a moment", async () => {
+  worker.tour = async () => [{ ...moment("slow"), speed: 0.5 }];
+  await steerTour(600);
+  expect(useLab.getState().speed).toBeLessThan(1);
+  useLab.setState({ info: info() });
+  expect(useLab.getState().speed).toBe(600);
+  await steerTour(600);
+  useLab.setState({ info: { ...info(), settings: { scenario: "kb-q159302", play: "free", seed: "1" } } });
+  expect(useLab.getState().speed).toBe(1);
+});
+
+test("a speed that the user has chosen stays in another run", async () => {
+  await steerTour(600);
+  leaveTourClock();
+  useLab.setState({ speed: 60 });
+  useLab.setState({ info: info() });
+  expect(useLab.getState().speed).toBe(60);
 });

@@ -4,7 +4,7 @@ import { create } from "zustand";
 import type { TourMoment } from "../lab/tour-moments.ts";
 import { arrivalOf, momentAt, planTour, speedAt, stretchEnd } from "../lab/tour-plan.ts";
 import { labRemote } from "../worker/client.ts";
-import { useLab } from "./lab-view.ts";
+import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
@@ -132,8 +132,11 @@ export function directTour(): () => void {
   const endRun = useLab.subscribe((lab, before) => {
     if (lab.info === before.info && lab.actions === before.actions) return;
     clearTimeout(renewal);
-    if (lab.info !== before.info) endTour();
-    else {
+    if (lab.info !== before.info) {
+      // The speed was that of a moment of the tour. A run that is opened to be played suggests another one.
+      if (useTour.getState().steers) useLab.setState({ speed: lab.info?.settings.play === "free" ? 1 : ARTICLE_SPEED });
+      endTour();
+    } else {
       leaveTourClock();
       renewal = setTimeout(() => void renewMoments(), RENEW_AFTER_MS);
     }
