@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, eventually, machineCard, playhead, studioPages } from "../testing/studio-page.ts";
+import { button, eventually, machineCard, playhead, studioPages, waitForMove } from "../testing/studio-page.ts";
 
 const CAPTURE = new URL("../../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url);
 const SCENARIO = new URL("../../../../../scenarios/kb-q159302.yaml", import.meta.url);
@@ -226,7 +226,7 @@ describe("a whole lesson by keyboard alone, as a screen reader tells it", () => 
     await goTo(page, slider, "Tab");
     await press(page, "End");
     const count = machineCard(page, "windows-9x").locator(".icmp-count");
-    await eventually(async () => (await slider.inputValue()) === (await slider.getAttribute("max"))).toBe(true);
+    await waitForMove(page);
     await count.waitFor();
     const errors = /\d+/.exec((await count.textContent()) ?? "")?.[0] ?? "";
     // A key leads back over the controls of all machines.

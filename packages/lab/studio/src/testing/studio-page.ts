@@ -4,6 +4,7 @@ import { requireProgram } from "@pushback/judges";
 import { PLATFORMS } from "@pushback/scenario";
 import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, expect, type TestContext } from "vitest";
+import { elapsedText } from "../lab/clock-text.ts";
 import { type BuiltPage, openBuiltStudio } from "./built-page.ts";
 
 /** Builds once for all tests of a file; each call opens a page, and what the page complains about fails its test unless it is `expected`. */
@@ -71,9 +72,18 @@ export async function icmpCounts(page: Page): Promise<number[]> {
   );
 }
 
-/** Moves the playhead to a time with the slider. */
+/** Waits until the run is shown at the time that the slider stands at: the slider moves at once, and the run may have to be simulated first. */
+export async function waitForMove(page: Page): Promise<void> {
+  const slider = page.getByRole("slider", { name: "Playhead" });
+  await eventually(async () => (await slider.getAttribute("aria-valuetext"))?.split(" ")[0]).toBe(
+    elapsedText(Number(await slider.inputValue())),
+  );
+}
+
+/** Moves the playhead to a time with the slider, and waits until the run is shown there. */
 export async function dragTo(page: Page, us: number): Promise<void> {
   await page.getByRole("slider", { name: "Playhead" }).fill(String(us));
+  await waitForMove(page);
 }
 
 /** Runs something that saves a file; returns the download's name and path. */
