@@ -153,8 +153,9 @@ function Scrubber() {
         style={{ "--played": share(shownUs), "--simulated": share(simulatedUs) } as CSSProperties}
         onChange={(event) => {
           const us = Number(event.target.value);
-          setAsked({ us, whenUs: timeUs });
+          // The jump stops the clock, which may be further than what was drawn last.
           theLab.jump(us);
+          setAsked({ us, whenUs: useStudio.getState().readUs });
         }}
       />
       {bookmarks.map(({ atUs, label }) => (

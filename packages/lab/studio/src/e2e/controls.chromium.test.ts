@@ -216,6 +216,17 @@ describe("with the mouse", () => {
     await eventually(() => page.locator(".clock-main").textContent()).toMatch(/^[23]:\d\d:\d\d/);
     expect(Math.abs((await playhead(page)) - 3 * 3_600_000_000)).toBeLessThan(60_000_000);
 
+    // While the clock runs, the slider does not go back to the clock's time while the run is simulated.
+    await button(page, "Play").click();
+    const [asked, shown] = await page.getByRole("slider", { name: "Playhead" }).evaluate(async (slider: HTMLInputElement) => {
+      for (let i = 0; i < 20; i++) await new Promise(requestAnimationFrame);
+      const us = Number(slider.max) - 60_000_000;
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(slider, String(us));
+      slider.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      return [us, Number(slider.value)];
+    });
+    expect(shown).toBe(asked);
+
     await button(page, "Scenarios").click();
     await page.locator(".menu-item", { hasText: "orderly-logoff" }).click();
     await speed.selectOption("Infinity");

@@ -226,7 +226,7 @@ describe("a whole lesson by keyboard alone, as a screen reader tells it", () => 
     await goTo(page, slider, "Tab");
     await press(page, "End");
     const count = machineCard(page, "windows-9x").locator(".icmp-count");
-    await waitForMove(page);
+    await waitForMove(page, Number(await slider.getAttribute("max")));
     await count.waitFor();
     const errors = /\d+/.exec((await count.textContent()) ?? "")?.[0] ?? "";
     // A key leads back over the controls of all machines.
