@@ -96,32 +96,20 @@ async function violations(page: Page, where: string, schemes: readonly ("light" 
   return found;
 }
 
-/** Pages that are looked at side by side: each waits for its own theme and timers half of the time. */
-const AT_ONCE = 3;
-
 async function lookAt(address: string): Promise<string[]> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const found: string[] = [];
-  const openPage = async (): Promise<Page> => {
+  try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.on("request", (request) => {
       if (!request.url().startsWith(address) && !request.url().startsWith("data:")) found.push(`request to ${request.url()}`);
     });
     page.on("pageerror", (error) => found.push(`${page.url()}: ${error.message}`));
-    return page;
-  };
-  try {
-    const places = pagePaths();
-    const lookAtNext = async (page: Page): Promise<void> => {
-      for (let place = places.shift(); place !== undefined; place = places.shift()) {
-        await page.goto(`${address}/${place}`, { waitUntil: "load" });
-        await page.addScriptTag({ path: AXE });
-        found.push(...(await violations(page, place, LOOKED_AT.includes(place) ? ["light", "dark"] : ["light"])));
-      }
-    };
-    const pages = await Promise.all(Array.from({ length: AT_ONCE }, openPage));
-    await Promise.all(pages.map(lookAtNext));
-    const [page] = pages;
+    for (const place of pagePaths()) {
+      await page.goto(`${address}/${place}`, { waitUntil: "load" });
+      await page.addScriptTag({ path: AXE });
+      found.push(...(await violations(page, place, LOOKED_AT.includes(place) ? ["light", "dark"] : ["light"])));
+    }
     await page.setViewportSize({ width: 320, height: 640 });
     for (const place of LOOKED_AT) {
       await page.goto(`${address}/${place}`, { waitUntil: "networkidle" });

@@ -1,27 +1,12 @@
 /** Messages that are moved into Deleted Items, on the wire, at the server and in the next session. */
 
 import { describe, expect, it } from "vitest";
-import { judgeClaims } from "../claims.ts";
-import { describeEvent } from "../event-text.ts";
-import { MachineView } from "../machine-view.ts";
-import { RecordingIndex } from "../recording-index.ts";
-import { runScenario } from "../run.ts";
-import { parseScenario } from "../scenario-file.ts";
+import { runInbox } from "../testing/inbox-run.ts";
 
-function run(steps: readonly string[], client = "{ name: anna, platform: windows-95 }") {
-  const text = `title: T\nduration: 20m\nclients:\n  - ${client}\nsteps:\n${steps.map((step) => `  - ${step}\n`).join("")}`;
-  const parsed = parseScenario("t", text);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  const recording = runScenario(parsed.scenario, { variants: [], seed: "1" });
-  const events = [...recording.events];
-  const index = new RecordingIndex(recording);
-  const views = recording.machines.filter(({ role }) => role !== "server").map((machine) => new MachineView(index, machine));
-  let inbox: readonly string[] = [];
-  for (const { event } of events)
-    if (event.type === "inbox-shown") inbox = [...inbox.slice(0, event.kept), ...event.rows.map(({ subject }) => subject)];
-  const failed = judgeClaims(views[0], views).filter(({ holds }) => holds === false);
-  const texts = events.flatMap((e) => (e.machine === "anna" && e.layer !== "machine" ? (describeEvent(e) ?? []) : []));
-  return { events, inbox, texts, failed: failed.map(({ id }) => id) };
+function run(...args: Parameters<typeof runInbox>) {
+  const { events, inbox, texts, claims } = runInbox(...args);
+  const failed = [...claims].flatMap(([id, holds]) => (holds === false ? [id] : []));
+  return { events, inbox: inbox.map(({ subject }) => subject), texts, failed };
 }
 
 const THREE_MAILS = [

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineStep } from "./step.ts";
-import { machineNames } from "./values.ts";
+import { machineNames, messageChoice } from "./values.ts";
 
 export const deleteMail = defineStep({
   name: "delete",
@@ -10,10 +10,7 @@ export const deleteMail = defineStep({
   exampleNeeds: { before: ["{ at: 1s, logon: client }", "{ at: 50s, deliver: { to: client } }"] },
   schema: z.strictObject({
     machine: machineNames,
-    message: z
-      .union([z.int().min(1), z.literal("all")])
-      .optional()
-      .meta({ description: "The message's place in the Inbox, 1 is the oldest, or all; the newest if left out" }),
+    message: messageChoice,
   }),
   byProgram: true,
   machines: ({ machine }) => machine,

@@ -1,26 +1,11 @@
 /** Messages that are marked as read or unread, on the wire, at the server and in the next session. */
 
 import { describe, expect, it } from "vitest";
-import { judgeClaims } from "../claims.ts";
-import { MachineView } from "../machine-view.ts";
-import { RecordingIndex } from "../recording-index.ts";
-import { runScenario } from "../run.ts";
-import { parseScenario } from "../scenario-file.ts";
+import { runInbox } from "../testing/inbox-run.ts";
 
 function run(steps: readonly string[]) {
-  const client = "clients:\n  - { name: anna, platform: windows-95 }\n";
-  const text = `title: T\nduration: 20m\n${client}steps:\n${steps.map((step) => `  - ${step}\n`).join("")}`;
-  const parsed = parseScenario("t", text);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-  const recording = runScenario(parsed.scenario, { variants: [], seed: "1" });
-  const events = [...recording.events];
-  const index = new RecordingIndex(recording);
-  const views = recording.machines.filter(({ role }) => role !== "server").map((machine) => new MachineView(index, machine));
-  const inboxes = events.flatMap(({ event }) => (event.type === "inbox-shown" ? [event] : []));
-  let rows: readonly { readonly subject: string; readonly read: boolean }[] = [];
-  for (const { kept, rows: next } of inboxes) rows = [...rows.slice(0, kept), ...next];
-  const notify = judgeClaims(views[0], views).find(({ id }) => id === "notify")?.holds;
-  return { events, notify, inbox: rows.map(({ subject, read }) => `${subject}: ${read ? "read" : "unread"}`) };
+  const { events, inbox, claims } = runInbox(steps);
+  return { events, notify: claims.get("notify"), inbox: inbox.map(({ subject, read }) => `${subject}: ${read ? "read" : "unread"}`) };
 }
 
 const TWO_MAILS = [

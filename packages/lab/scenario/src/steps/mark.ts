@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineStep } from "./step.ts";
-import { machineNames } from "./values.ts";
+import { machineNames, messageChoice } from "./values.ts";
 
 export const mark = defineStep({
   name: "mark",
@@ -11,10 +11,7 @@ export const mark = defineStep({
   schema: z.strictObject({
     machine: machineNames,
     as: z.enum(["read", "unread"]),
-    message: z
-      .union([z.int().min(1), z.literal("all")])
-      .optional()
-      .meta({ description: "The message's place in the Inbox, 1 is the oldest, or all; the newest if left out" }),
+    message: messageChoice,
   }),
   byProgram: true,
   machines: ({ machine }) => machine,

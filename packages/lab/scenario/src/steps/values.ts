@@ -34,6 +34,12 @@ const SECOND_US = 1_000_000;
 /** A REG_DWORD of milliseconds ends there: 49.7 days (Q120642). */
 const MOST_REGISTRY_US = 0xffffffff * 1000;
 
+/** Which message of the Inbox a step is about, or all of them. */
+export const messageChoice = z
+  .union([z.int().min(1), z.literal("all")])
+  .optional()
+  .meta({ description: "The message's place in the Inbox, 1 is the oldest, or all; the newest if left out" });
+
 /** How long a run may be. The lab's own limit: a recording holds every frame of it. */
 export const runLength = durationBetween(1, 366 * 24 * 3600 * SECOND_US);
 

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useId, useState } from "react";
 import { Modal } from "../controls/modal.tsx";
 import { spanText } from "../lab/clock-text.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
-import { ARTICLE_SPEED } from "../state/lab-view.ts";
+import { ownSpeed } from "../state/lab-view.ts";
 import { theLab } from "../state/the-lab.ts";
 import { speedChoices, suggestSpeed } from "../state/tour.ts";
 import { labRemote } from "../worker/client.ts";
@@ -52,7 +52,7 @@ export function MachinesDialog({ info, onClose }: { readonly info: LabInfo; read
     const { settings } = info;
     const since = speedChoices();
     if ((await theLab.open({ ...settings, variants, keepAliveUs, intervalUs })) !== "shown") return;
-    suggestSpeed(settings.play === "free" ? 1 : ARTICLE_SPEED, since);
+    suggestSpeed(ownSpeed(settings), since);
     if (settings.play !== "free") theLab.play();
     onClose();
   };

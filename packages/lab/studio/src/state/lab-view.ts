@@ -1,12 +1,15 @@
 /** What views show of the lab, as a store: only `LabControl` changes it, except for the speed. */
 
 import { create } from "zustand";
-import type { Bookmark, LabInfo, PersonAction } from "../lab/lab-types.ts";
+import type { Bookmark, LabInfo, LabSettings, PersonAction } from "../lab/lab-types.ts";
 import type { LabState } from "../lab/machine-state.ts";
 
 /** Virtual seconds per second; Infinity runs as fast as the worker can. */
 export const SPEEDS = [1, 10, 60, 600, 3600, Number.POSITIVE_INFINITY] as const;
 export const ARTICLE_SPEED = 600;
+
+/** Speed at which a run begins. */
+export const ownSpeed = ({ play }: Pick<LabSettings, "play">): number => (play === "free" ? 1 : ARTICLE_SPEED);
 
 export interface LabView {
   /** The open run; `null` before the first one. */

@@ -12,7 +12,7 @@ import { closeShown, noteExport } from "./closing.ts";
 import { analyzerOf, endSpare, expectCapture, openCapture } from "./documents.ts";
 import { bringGuideBack, currentGuide, readGuide, restoreGuide } from "./guide-keeper.ts";
 import type { OpenOutcome } from "./lab-control.ts";
-import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
+import { ARTICLE_SPEED, ownSpeed, useLab } from "./lab-view.ts";
 import { parseRecording, parseSavedScenario, type RunDocument } from "./run-document.ts";
 import { currentRun, hasWork, offerBack, readKeptRun, readRunAside, reopenRun, tellOfOpenRun, workText } from "./run-keeper.ts";
 import { type CaptureDocument, shownCapture, showView, tellFileProblem, useStudio } from "./studio-store.ts";
@@ -21,8 +21,9 @@ import { speedChoices, steerTour, suggestSpeed } from "./tour.ts";
 
 async function openFreePlay(): Promise<OpenOutcome> {
   const since = speedChoices();
-  const outcome = await theLab.open({ scenario: DEFAULT_SCENARIO, play: "free", seed: "1" });
-  if (outcome === "shown") suggestSpeed(1, since);
+  const settings: LabSettings = { scenario: DEFAULT_SCENARIO, play: "free", seed: "1" };
+  const outcome = await theLab.open(settings);
+  if (outcome === "shown") suggestSpeed(ownSpeed(settings), since);
   return outcome;
 }
 
@@ -139,7 +140,7 @@ async function openAndPlay(settings: LabSettings, refuse?: (fault: string) => vo
   const since = speedChoices();
   if ((await theLab.open(settings, null, refuse)) !== "shown") return;
   useStudio.getState().set({ view: "bench" });
-  suggestSpeed(ARTICLE_SPEED, since);
+  suggestSpeed(ownSpeed(settings), since);
   theLab.play();
 }
 

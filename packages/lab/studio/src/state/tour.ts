@@ -4,7 +4,7 @@ import { create } from "zustand";
 import type { TourMoment } from "../lab/tour-moments.ts";
 import { arrivalOf, momentAt, planTour, speedAt, stretchEnd } from "../lab/tour-plan.ts";
 import { labRemote } from "../worker/client.ts";
-import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
+import { ownSpeed, useLab } from "./lab-view.ts";
 import { useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
@@ -134,7 +134,7 @@ export function directTour(): () => void {
     clearTimeout(renewal);
     if (lab.info !== before.info) {
       // The speed was that of a moment of the tour. A run that is opened to be played suggests another one.
-      if (useTour.getState().steers) useLab.setState({ speed: lab.info?.settings.play === "free" ? 1 : ARTICLE_SPEED });
+      if (useTour.getState().steers && lab.info !== null) useLab.setState({ speed: ownSpeed(lab.info.settings) });
       endTour();
     } else {
       leaveTourClock();

@@ -75,7 +75,7 @@ export async function icmpCounts(page: Page): Promise<number[]> {
 /** Waits until the run is shown at a time: the slider moves there at once, and the run may have to be simulated first. */
 export async function waitForMove(page: Page, us: number): Promise<void> {
   const slider = page.getByRole("slider", { name: "Playhead" });
-  await eventually(() => slider.getAttribute("aria-valuetext")).toContain(`${elapsedText(us)} of `);
+  await eventually(() => slider.getAttribute("aria-valuetext")).toMatch(new RegExp(`^${elapsedText(us)} of `));
 }
 
 /** Moves the playhead to a whole second with the slider, and waits until the run is shown there. */

@@ -35,16 +35,23 @@ export const INITIAL_MAIL_WINDOW: MailWindowSettings = {
   areAllSelected: false,
 };
 
+/** The received messages in a folder, the oldest first. */
+export function receivedIn({ inbox, deleted }: Pick<MachineState, "inbox" | "deleted">, folder: Folder): MachineState["inbox"] {
+  return folder === "Inbox" ? inbox : folder === "Deleted Items" ? deleted : [];
+}
+
 /** Text that Copy puts on the clipboard: the open message, otherwise the selected lines of the folder, otherwise nothing. */
 export function copiedText(
-  { inbox, sent, deleted, message }: MachineState,
+  machine: MachineState,
   { folder, areAllSelected }: Pick<MailWindowSettings, "folder" | "areAllSelected">,
 ): string {
+  const { sent, message } = machine;
   if (message !== null) return `${message.subject}\n\n${message.body}`;
   if (!areAllSelected) return "";
   if (folder === "Sent Items") return sent.map(({ to, subject }) => `${to}\t${subject}`).join("\n");
-  const rows = folder === "Inbox" ? inbox : folder === "Deleted Items" ? deleted : [];
-  return rows.map(({ from, subject, deliveredMs }) => `${from}\t${subject}\t${wallTime(deliveredMs)}`).join("\n");
+  return receivedIn(machine, folder)
+    .map(({ from, subject, deliveredMs }) => `${from}\t${subject}\t${wallTime(deliveredMs)}`)
+    .join("\n");
 }
 
 /** The messages that are marked or deleted: all that are selected, otherwise the open one, otherwise that of the selected line; and whether any of them is read, or unread. */

@@ -7,7 +7,7 @@ import { addressBook } from "../address-book.ts";
 import { GlassButton } from "./glass-button.tsx";
 import { GlassMenus } from "./glass-menu.tsx";
 import { folderStatus } from "./inbox-status.ts";
-import { type Folder, MAIL_FOLDERS, type MailWindowState, mailMenus } from "./mail-menus.ts";
+import { type Folder, MAIL_FOLDERS, type MailWindowState, mailMenus, receivedIn } from "./mail-menus.ts";
 import type { DraftKind, ScreenProps } from "./screen-props.ts";
 import { wallTime } from "./wall-time.ts";
 
@@ -92,10 +92,7 @@ function Toolbar({ write, onAddressBook }: { readonly write: ScreenProps["write"
 
 function Folders(props: { readonly machine: MachineState; readonly folder: Folder; readonly choose: (folder: Folder) => void }) {
   const { machine, folder, choose } = props;
-  const unreadIn = (name: Folder): number => {
-    const rows = name === "Inbox" ? machine.inbox : name === "Deleted Items" ? machine.deleted : [];
-    return rows.filter((row) => !row.read).length;
-  };
+  const unreadIn = (name: Folder): number => receivedIn(machine, name).filter((row) => !row.read).length;
   return (
     <div className="folder-tree">
       <div className="folder-root">Mailbox</div>

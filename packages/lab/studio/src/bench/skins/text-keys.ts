@@ -1,7 +1,7 @@
 /** The mail client of MS-DOS at its keys. Nothing here knows the screen: `text-screen.tsx` puts it there. */
 
 import type { GlassMenu } from "./glass-menu.tsx";
-import { MAIL_FOLDERS } from "./mail-menus.ts";
+import { MAIL_FOLDERS, receivedIn } from "./mail-menus.ts";
 import type { ScreenProps } from "./screen-props.ts";
 import type { TextTarget, TextView } from "./text-rows.ts";
 
@@ -13,7 +13,7 @@ interface TextClient extends Pick<ScreenProps, "machine" | "act" | "write" | "cl
 
 /** Number of lines in the folder that is shown. */
 const lineCount = ({ machine, view }: TextClient): number =>
-  ({ Inbox: machine.inbox, "Sent Items": machine.sent, "Deleted Items": machine.deleted, Outbox: [] })[view.folder].length;
+  (view.folder === "Sent Items" ? machine.sent : receivedIn(machine, view.folder)).length;
 
 /** The line with the bar; the last one where the list has become shorter. */
 const barLine = (client: TextClient): number => Math.max(0, Math.min(lineCount(client) - 1, client.view.line));

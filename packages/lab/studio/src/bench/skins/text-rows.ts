@@ -4,7 +4,7 @@ import type { MachineState } from "../../lab/machine-state.ts";
 import type { AddressBookEntry } from "../address-book.ts";
 import type { GlassMenu } from "./glass-menu.tsx";
 import { CONNECTION_LOST, folderStatus } from "./inbox-status.ts";
-import { INITIAL_MAIL_WINDOW, type MailWindowSettings } from "./mail-menus.ts";
+import { INITIAL_MAIL_WINDOW, type MailWindowSettings, receivedIn } from "./mail-menus.ts";
 import { countedLine } from "./memory-count.ts";
 import type { DraftKind } from "./screen-props.ts";
 
@@ -153,7 +153,7 @@ function listOf(machine: MachineState, settings: TextScreenSettings): { readonly
     case "Deleted Items":
       return {
         head: head("From", when),
-        lines: [...(view.folder === "Inbox" ? machine.inbox : machine.deleted)]
+        lines: [...receivedIn(machine, view.folder)]
           .reverse()
           .map((row) => run(line(row.read ? " " : "*", row.from, row.subject, row.deliveredMs), row.read ? "body" : "selected")),
       };
