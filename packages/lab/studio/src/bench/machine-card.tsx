@@ -3,7 +3,7 @@
 import { memo, useMemo, useState } from "react";
 import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { LabMachine } from "../lab/lab-types.ts";
-import type { MachineState, SessionState } from "../lab/machine-state.ts";
+import type { MachineState } from "../lab/machine-state.ts";
 import { shortTitle } from "../lab/machine-title.ts";
 import { selectMachine } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
@@ -12,6 +12,7 @@ import { hasMailbox } from "./address-book.ts";
 import { answeredMessage, DRAFT_TITLES } from "./compose-dialog.tsx";
 import { lampsOf } from "./lamps.ts";
 import { actionHint, actionLabel, deleteMail, doAction, isPossible, MACHINE_ACTIONS, markMail } from "./machine-actions.ts";
+import { MachineLamps } from "./machine-lamps.tsx";
 import { Presenter } from "./presenter.tsx";
 import { describeScreen } from "./screen-text.ts";
 import { chosenMessages, INITIAL_MAIL_WINDOW } from "./skins/mail-menus.ts";
@@ -45,7 +46,7 @@ export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: La
             {isOfFleet(lab) ? `${lab.name}, ${shortTitle(lab.title)}` : shortTitle(lab.title)}
           </button>
         </h2>
-        <Lamps machine={machine} sessions={sessions ?? []} />
+        <MachineLamps machine={machine} sessions={sessions ?? []} />
         <button
           type="button"
           className="button quiet small icon present"
@@ -78,30 +79,6 @@ const isOfFleet = (lab: LabMachine) => lab.role !== "compared";
 
 function labelOf(lab: LabMachine): string {
   return isOfFleet(lab) ? `${lab.name}, ${lab.title}` : lab.title;
-}
-
-function Lamps({ machine, sessions }: { readonly machine: MachineState; readonly sessions: readonly SessionState[] }) {
-  const lamps = useMemo(() => {
-    const own = sessions.filter((s) => s.machine === machine.name && s.endUs === null);
-    return lampsOf(machine, own);
-  }, [machine, sessions]);
-  return (
-    <ul className="lamps" aria-label="Lamps">
-      {lamps.map((lamp) => (
-        <li key={lamp.name} className={`lamp lamp-${lamp.state}`} title={`${lamp.name}: ${lamp.text}`}>
-          <i aria-hidden="true" />
-          <span aria-hidden="true">{lamp.name}</span>
-          <span className="visually-hidden">{`${lamp.name}: ${lamp.text}`}</span>
-        </li>
-      ))}
-      {machine.icmpSent > 0 && (
-        <li className="icmp-count" title="ICMP errors that it has sent">
-          <span aria-hidden="true">{machine.icmpSent} ICMP</span>
-          <span className="visually-hidden">{`${machine.icmpSent} ICMP errors sent`}</span>
-        </li>
-      )}
-    </ul>
-  );
 }
 
 /** Machines that take part and are not compared: a line each. */
@@ -152,7 +129,7 @@ function OtherMachine({ lab }: { readonly lab: LabMachine }) {
     <div className="other card" data-machine={lab.name}>
       <b title={lab.title}>{lab.name}</b>
       <span className="other-screen">{describeScreen(machine)}</span>
-      <Lamps machine={machine} sessions={sessions ?? []} />
+      <MachineLamps machine={machine} sessions={sessions ?? []} />
       <MenuButton
         label="Controls"
         accessibleName={`Controls of ${lab.name}`}

@@ -1,6 +1,6 @@
 /**
- * One machine in full screen, for an audience: its screen, which can be used, what goes over its wire, the server's sessions while the tour looks at them,
- * and the tour's caption in letters that the last row can read.
+ * One machine in full screen, for an audience: its lamps, its screen, which can be used, what goes over its wire, the server's sessions while the tour
+ * looks at them, and the tour's caption in letters that the last row can read.
  */
 
 import { type KeyboardEvent, useEffect, useRef } from "react";
@@ -11,8 +11,10 @@ import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 import { stepTour, useTour } from "../state/tour.ts";
+import { MachineLamps } from "./machine-lamps.tsx";
 import "./presenter.css";
 import { Sessions } from "./sessions.tsx";
+import { useIsLookedAt } from "./use-is-looked-at.ts";
 import { useMachineScreen } from "./use-machine-screen.tsx";
 import { WireList } from "./wire-list.tsx";
 
@@ -32,6 +34,8 @@ function Stage({ lab, onClose }: { readonly lab: LabMachine; readonly onClose: (
   const dialog = useRef<HTMLDialogElement>(null);
   const place = useMachineScreen(lab, lab.title);
   const playing = useLab((s) => s.playing);
+  const sessions = useLab((s) => s.state?.server.sessions);
+  const isLookedAt = useIsLookedAt(lab.name);
   const readUs = useStudio((s) => s.readUs);
   const moments = useTour((tour) => tour.moments);
   const at = useStudio((s) => momentAt(moments, s.timeUs));
@@ -69,28 +73,29 @@ function Stage({ lab, onClose }: { readonly lab: LabMachine; readonly onClose: (
         <div className="presenter-bar">
           <b>{lab.title}</b>
           <span className="numbers">{elapsedText(readUs)}</span>
-          <span className="presenter-errors">
-            {machine.problem ?? (machine.icmpSent > 0 && `${machine.icmpSent} ICMP ${machine.icmpSent === 1 ? "error" : "errors"} sent`)}
-          </span>
-          <button type="button" className="button" onClick={toggle}>
-            {playing ? "Pause the clock" : "Run the clock"}
-          </button>
-          {moments.length > 0 && (
-            <>
-              <button type="button" className="button" onClick={() => stepTour(-1)}>
-                Previous
-              </button>
-              <button type="button" className="button" onClick={() => stepTour(1)}>
-                Next
-              </button>
-            </>
-          )}
-          <button type="button" className="button" onClick={() => dialog.current?.close()}>
-            Close
-          </button>
+          <MachineLamps machine={machine} sessions={sessions ?? []} />
+          <span className="presenter-problem">{machine.problem}</span>
+          <div className="presenter-buttons">
+            <button type="button" className="button" onClick={toggle}>
+              {playing ? "Pause the clock" : "Run the clock"}
+            </button>
+            {moments.length > 0 && (
+              <>
+                <button type="button" className="button" onClick={() => stepTour(-1)}>
+                  Previous
+                </button>
+                <button type="button" className="button" onClick={() => stepTour(1)}>
+                  Next
+                </button>
+              </>
+            )}
+            <button type="button" className="button" onClick={() => dialog.current?.close()}>
+              Close
+            </button>
+          </div>
         </div>
         <div className="presenter-stage">
-          <div className="presenter-screen">{screen}</div>
+          <div className={`presenter-screen ${isLookedAt ? "is-looked-at" : ""}`}>{screen}</div>
           <div className="presenter-side">
             {at !== null && moments[at].machine === "server" && (
               <>

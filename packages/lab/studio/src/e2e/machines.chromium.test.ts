@@ -283,9 +283,16 @@ it("the presenter shows the server's sessions and the wire, and its screen can b
     await page.keyboard.press("PageDown");
     await eventually(caption).toContain(words);
   };
+  // The captions name lamps and an outline.
+  expect(await present.locator(".is-looked-at > .screen").count()).toBe(1);
   await next("The users log on");
   await eventually(() => present.locator(".sessions").count()).toBe(1);
-  for (const words of ["Mail arrives", "rebooted without logging off", "ICMP port unreachable"]) await next(words);
+  expect(await present.locator(".is-looked-at").count()).toBe(0);
+  for (const words of ["Mail arrives", "The orange lamps"]) await next(words);
+  await button(present, "Run the clock").click();
+  await eventually(() => present.locator(".lamp-stale > [aria-hidden]:not(i)").allInnerTexts()).toEqual(["Port", "Session"]);
+  await button(present, "Pause the clock").click();
+  await next("ICMP port unreachable");
   expect(await present.locator(".sessions").count()).toBe(0);
   await button(present, "Run the clock").click();
   await eventually(() => present.locator(".wire-list").textContent()).toMatch(/UDP datagram to port 1025.*ICMP error/);
