@@ -96,7 +96,11 @@ async function eachView(page, take) {
   await page.locator(".packet-row[data-class=icmp-error]").first().click();
   await take("monitor");
   await openView(page, "Comparison");
-  await page.locator(".what-if-table, .row-table").first().waitFor();
+  await page.locator(".row-table").first().waitFor();
+  // The state names the runs that are missing in the plot.
+  await page.waitForFunction(
+    () => document.querySelector(".what-if-state")?.textContent === "" && document.querySelector(".what-if-table tbody"),
+  );
   await take("comparison");
 }
 
