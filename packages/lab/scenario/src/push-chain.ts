@@ -58,6 +58,10 @@ class Follower {
   readonly #arrivals: ReadonlyMap<DatagramFrame, number>;
   /** Times at which a user began to log off, or the machine to go down; microseconds. */
   readonly #logoffsUs: readonly number[];
+  /** Indices of the events by which a client logged on, by the context that it registered. */
+  readonly #logons: ReadonlyMap<string, readonly number[]>;
+  /** Indices of the events that end a logon, or begin to end it. */
+  readonly #logonEnds: readonly number[];
   /** Series for which `FollowedSeries.hasFailed` holds. */
   readonly #failed = new Set<PushSeries>();
 
@@ -70,6 +74,17 @@ class Follower {
     this.#isLossy = losesFrames(scenario);
     this.#arrivals = this.#findArrivals();
     this.#logoffsUs = view.events.filter((e) => isLogoffStep(e) || e.event.type === "machine-going-down").map(({ atUs }) => atUs);
+    const logons = new Map<string, number[]>();
+    const ends: number[] = [];
+    for (const [i, e] of view.events.entries()) {
+      if (e.event.type === "logged-on" && e.event.contextHex !== null) {
+        const known = logons.get(e.event.contextHex);
+        if (known) known.push(i);
+        else logons.set(e.event.contextHex, [i]);
+      } else if (ENDS_LOGON.has(e.event.type) || isLogoffStep(e)) ends.push(i);
+    }
+    this.#logons = logons;
+    this.#logonEnds = ends;
   }
 
   follow(): PushChain {
@@ -304,11 +319,11 @@ class Follower {
 
   /** Whether the client that registered for the series has its port open at `us`: no event has ended its logon, or begun to end it. */
   #hasOpenPort({ contextHex }: PushSeries, { destination }: DatagramFrame, us: number): boolean {
-    const { events, machine } = this.#view;
-    const at = events.findLastIndex((e) => e.event.type === "logged-on" && e.event.contextHex === contextHex && e.atUs <= us);
-    if (at < 0 || destination !== machine.address || this.#view.index.sharesAddresses) return false;
-    const later = events.slice(at, this.#states.firstEventAfter(us + 1));
-    return !later.some((e) => ENDS_LOGON.has(e.event.type) || isLogoffStep(e));
+    const { events, index, machine } = this.#view;
+    const at = this.#logons.get(contextHex)?.findLast((i) => events[i].atUs <= us);
+    if (at === undefined || destination !== machine.address || index.sharesAddresses) return false;
+    const end = this.#logonEnds.find((i) => i > at);
+    return end === undefined || end >= this.#states.firstEventAfter(us + 1);
   }
 
   /** Checks that the error about a datagram to a closed port is sent at once, and to the server. */
