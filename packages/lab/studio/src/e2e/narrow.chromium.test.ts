@@ -133,3 +133,43 @@ it("the texts of the bench and its cards are whole at every size", async (contex
   await look("rebooted");
   expect(cut).toEqual([]);
 });
+
+it("every size has all of the header and the clock inside the window", async (context) => {
+  const page = await openPage(context);
+  for (const [width, height] of [
+    [320, 568],
+    [390, 844],
+    [640, 400],
+    [1010, 700],
+    [1280, 800],
+  ]) {
+    await page.setViewportSize({ width, height });
+    await page.locator(".transport").waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), String(width)).toBeLessThanOrEqual(width);
+    const controls = page.locator(".header button, .header select, .transport button:not(.bookmark), .transport select, .transport input");
+    for (const control of await controls.all()) {
+      await control.scrollIntoViewIfNeeded();
+      const box = await control.boundingBox();
+      const what = `${(await control.getAttribute("aria-label")) ?? (await control.textContent())} at ${width}`;
+      expect(box?.x, what).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0), what).toBeLessThan(width + 1);
+      expect(box?.y, what).toBeGreaterThanOrEqual(0);
+      expect((box?.y ?? 0) + (box?.height ?? 0), what).toBeLessThan(height + 1);
+    }
+  }
+});
+
+it("a narrow window keeps the timeline and the clock", async (context) => {
+  const page = await openPage(context);
+  await openView(page, "Timeline");
+  for (const width of [640, 500, 390, 320]) {
+    await page.setViewportSize({ width, height: 700 });
+    await page.locator(".transport").waitFor();
+    await page.locator(".view canvas").first().waitFor({ state: "attached" });
+    expect(await page.locator(".failure").count(), String(width)).toBe(0);
+    // The list of events stands below the lanes, not over them.
+    expect((await page.locator(".view canvas").first().boundingBox())?.width, String(width)).toBeGreaterThan(width - 20);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.locator(".view canvas").first().waitFor();
+});
