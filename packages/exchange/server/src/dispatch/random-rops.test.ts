@@ -26,7 +26,8 @@ import type { Mailbox } from "../mail-store/mailbox.ts";
 import { isAssociated, sizeOfMessage } from "../mail-store/message-content.ts";
 import { Dice } from "../testing/dice.ts";
 import { MemoryPersistence } from "../testing/memory-persistence.ts";
-import { RandomRequests, SLOTS } from "../testing/random-requests.ts";
+import { RandomRequests } from "../testing/random-requests.ts";
+import { SLOTS } from "../testing/random-slots.ts";
 import { createRopBench, type RopBench } from "../testing/rop-bench.ts";
 import { stateOf } from "../testing/store-state.ts";
 
