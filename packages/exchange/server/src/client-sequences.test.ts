@@ -4,113 +4,27 @@
  */
 
 import { ByteWriter, parseHex } from "@pushback/bytes";
-import {
-  emitRestriction,
-  emitRopBuffer,
-  LOGON_FOLDER,
-  MAPI_ERROR,
-  PR_ENTRYID,
-  type PropertyValue,
-  parseRopBuffer,
-  type RopRequest,
-  type RopResponse,
-} from "@pushback/mapi";
+import { emitRestriction, emitRopBuffer, LOGON_FOLDER, MAPI_ERROR, PR_ENTRYID, parseRopBuffer, type RopRequest } from "@pushback/mapi";
 import { describe, expect, it } from "vitest";
-import { createRopBench, type RopBench } from "./testing/rop-bench.ts";
+import {
+  at,
+  Client,
+  cells,
+  columns,
+  create,
+  deliver,
+  found,
+  get,
+  into,
+  release,
+  rows,
+  save,
+  set,
+  subjects,
+  text,
+} from "./testing/sequence-client.ts";
 
-const NONE = 0xffffffff;
-const text = (s: string) => new TextEncoder().encode(s);
 const { INBOX, IPM_SUBTREE, OUTBOX, SENT_ITEMS, DELETED_ITEMS, COMMON_VIEWS, SEARCH } = LOGON_FOLDER;
-
-/** A client's handle table: slots are named by its variables. */
-class Client {
-  readonly bench: RopBench;
-  readonly folderIds: readonly string[];
-  slots: number[];
-
-  constructor(bench = createRopBench()) {
-    this.bench = bench;
-    this.folderIds = bench.mailbox.folderIds;
-    this.slots = [...bench.handles, ...new Array<number>(10).fill(NONE)];
-  }
-
-  /** One buffer; `columns` of the rows in its answers. */
-  send(requests: readonly RopRequest[], columns: readonly number[] = []): readonly RopResponse[] {
-    const { responses, handles } = this.bench.ask(requests, this.slots, columns);
-    this.slots = [...handles];
-    return responses;
-  }
-
-  /** Sends the ROPs in one EcDoRpc buffer and expects that none of them fails. */
-  well(requests: readonly RopRequest[], columns: readonly number[] = []): readonly RopResponse[] {
-    const answers = this.send(requests, columns);
-    expect(answers.filter(({ rop }) => rop === "failure")).toEqual([]);
-    return answers;
-  }
-
-  open(folder: number, into: number): RopRequest {
-    return {
-      rop: "OpenFolder",
-      logonId: 0,
-      inputHandleIndex: 0,
-      outputHandleIndex: into,
-      folderId: this.folderIds[folder],
-      openModeFlags: 0,
-    };
-  }
-}
-
-const at = (inputHandleIndex: number) => ({ logonId: 0, inputHandleIndex });
-const into = (inputHandleIndex: number, outputHandleIndex: number) => ({ ...at(inputHandleIndex), outputHandleIndex });
-const set = (index: number, values: readonly (readonly [number, PropertyValue])[]): RopRequest => ({
-  rop: "SetProperties",
-  ...at(index),
-  values: values.map(([tag, value]) => ({ tag, value })),
-});
-const get = (index: number, tags: readonly number[]): RopRequest => ({
-  rop: "GetPropertiesSpecific",
-  ...at(index),
-  propertySizeLimit: 0,
-  wantUnicode: 0,
-  tags,
-});
-const columns = (index: number, tags: readonly number[]): RopRequest => ({ rop: "SetColumns", ...at(index), flags: 0, tags });
-const rows = (index: number, rowCount = 50): RopRequest => ({ rop: "QueryRows", ...at(index), flags: 0, forwardRead: 1, rowCount });
-const release = (index: number): RopRequest => ({ rop: "Release", ...at(index) });
-const create = (folder: number, made: number, displayName: string, folderType = 1, openExisting = 1): RopRequest => ({
-  rop: "CreateFolder",
-  ...into(folder, made),
-  folderType,
-  useUnicodeStrings: false,
-  openExisting,
-  displayName: text(displayName),
-  comment: text(""),
-});
-const save = (index: number, saveFlags = 0x0a): RopRequest => ({
-  rop: "SaveChangesMessage",
-  logonId: 0,
-  responseHandleIndex: index,
-  inputHandleIndex: index,
-  saveFlags,
-});
-
-function cells(answer: RopResponse | undefined) {
-  if (answer?.rop !== "GetPropertiesSpecific") throw new Error(`no properties: ${JSON.stringify(answer)}`);
-  return answer.cells;
-}
-
-function found(answer: RopResponse | undefined) {
-  if (answer?.rop !== "QueryRows") throw new Error("no rows");
-  return answer.rows;
-}
-
-function deliver({ bench }: Client, subject: string, body = "x") {
-  const delivery = bench.store.deliver(bench.mailbox, bench.store.prepare({ subject, body, from: "Grace" }), null);
-  return delivery.ok ? delivery.mid : "";
-}
-
-const subjects = (client: Client, folder: number, alias = "ada") =>
-  [...(client.bench.store.findByAlias(alias)?.folder(folder).messages.values() ?? [])].map(({ subject }) => subject);
 
 describe("a client", () => {
   it("starts a profile: the store's own, the receive folder, special folders beside the Inbox that the Inbox names", () => {
