@@ -1,11 +1,9 @@
 /** Reaches each budget of `budgets.ts` and gets the error that the table in docs/SECURITY.md promises. */
 
 import { readFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
-import { ByteWriter, formatHex, putU64le } from "@pushback/bytes";
+import { ByteWriter } from "@pushback/bytes";
 import { emitBind, emitCall, NDR_SYNTAX, PTYPE } from "@pushback/dcerpc";
-import { createKernelHost, type KernelHost } from "@pushback/live";
-import { createMailParser, openSmtp } from "@pushback/mail-intake";
+import { createMailParser } from "@pushback/mail-intake";
 import {
   MAX_BYTES_IN_PARSING,
   MAX_HEADER_BYTES,
@@ -18,111 +16,18 @@ import {
 } from "@pushback/mail-intake/limits";
 import * as mapi from "@pushback/mapi";
 import * as core from "@pushback/server";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { offerBySmtp, openSmtpDialogue } from "../testing/delivery-senders.ts";
-import { createRawHost, RawAssociation, type RawSession } from "../testing/raw-session.ts";
+import { AT_INBOX, AT_LOGON, fill, MIB, newestMessage, newMessage, ON_OPENED, set, stream, untilRefused } from "../testing/fill-session.ts";
+import { limitedServers } from "../testing/limited-server.ts";
 import { BUDGETS, budgetRows } from "./budgets.ts";
 
 const { ecMemory, ecQuotaExceeded, ecTooBig, ecNone } = mapi.MAPI_ERROR;
-const MIB = 1 << 20;
 const SECOND = 1_000_000;
 
-const parser = createMailParser();
+const { start, logOn, raw, resetCount } = limitedServers();
 const hasty = createMailParser({ timeoutMs: 1 });
-afterAll(() => {
-  parser.close();
-  hasty.close();
-});
-
-let endings: (() => void)[] = [];
-let client: KernelHost;
-/** Connections that the server reset because their responses were not read. */
-let resets = 0;
-beforeEach(() => {
-  client = createRawHost();
-  resets = 0;
-  endings = [() => client.kill()];
-});
-afterEach(() => {
-  for (const end of endings.reverse()) end();
-});
-
-interface Started {
-  readonly server: core.MailServer;
-  readonly port: number;
-  readonly smtpPort: number;
-}
-
-/** A server in this process, with mailboxes box0 to box9; clients need no account. */
-async function start(
-  limits: Partial<core.ServerLimits> = {},
-  smtp: Partial<typeof SMTP_LIMITS> = {},
-  mailParser = parser,
-): Promise<Started> {
-  const host = createKernelHost({ address: 0x7f000001, bindAddress: 0x7f000001 });
-  const settings = { endpointMapperPort: null, allowAnonymous: true, limits: { ...core.LIVE_LIMITS, ...limits } };
-  let server: core.MailServer | null = null;
-  const port = await new Promise<number>((done) => {
-    server = core.createMailServer(host, settings, (event) => {
-      if (event.type === "listening") done(event.emsmdbPort);
-      if (event.type === "fault" && event.what === "answers are not taken") resets++;
-    });
-  });
-  if (!server) throw new Error("no server");
-  const opened: core.MailServer = server;
-  for (let n = 0; n < 10; n++) opened.addMailbox({ alias: `box${n}` });
-  const smtpSettings = { host: "127.0.0.1", port: 0, domains: [], postmaster: null, limits: { ...SMTP_LIMITS, ...smtp } };
-  const smtpServer = await openSmtp(opened, mailParser, smtpSettings, () => {});
-  endings.push(
-    () => host.kill(),
-    () => smtpServer.close(),
-  );
-  return { server: opened, port, smtpPort: smtpServer.port };
-}
-
-async function logOn(port: number, box = 0, association = new RawAssociation(client, port, null)): Promise<RawSession> {
-  const session = await association.connect(`box${box}`);
-  if (typeof session === "number") throw new Error(`refused: ${session.toString(16)}`);
-  return session;
-}
-
-const AT_LOGON = { logonId: 0, inputHandleIndex: 0, outputHandleIndex: 3 };
-const AT_INBOX = { logonId: 0, inputHandleIndex: 1, outputHandleIndex: 3 };
-const ON_OPENED = { logonId: 0, inputHandleIndex: 2 };
-
-async function newMessage(session: RawSession): Promise<{ code: number; opened: number }> {
-  return session.one({ rop: "CreateMessage", ...AT_LOGON, codePageId: 0x0fff, folderId: session.inboxId, associated: false });
-}
-
-/** Opens a stream on a message's body and sets its length to `size` bytes. Returns the server's error code, 0 for success. */
-async function stream(session: RawSession, message: number, size: number): Promise<number> {
-  const opened = await session.one({ rop: "OpenStream", ...ON_OPENED, outputHandleIndex: 3, tag: mapi.PR_BODY, openModeFlags: 2 }, message);
-  if (opened.code) return opened.code;
-  return (await session.one({ rop: "SetStreamSize", ...ON_OPENED, streamSize: BigInt(size) }, opened.opened)).code;
-}
-
-/** Opens streams of 4 MiB in one session until the server refuses one. Returns the number opened, and the error code of the refusal. */
-async function fill(session: RawSession): Promise<{ streams: number; code: number }> {
-  const { opened } = await newMessage(session);
-  for (let streams = 0; ; streams++) {
-    const code = await stream(session, opened, 4 * MIB);
-    if (code) return { streams, code };
-  }
-}
-
-/** Repeats a request until the server refuses it. Returns how often it succeeded, and the error code of the refusal. */
-async function untilRefused(what: () => Promise<{ code: number }>, most = 5000): Promise<{ done: number; code: number }> {
-  for (let done = 0; done < most; done++) {
-    const { code } = await what();
-    if (code) return { done, code };
-  }
-  return { done: most, code: ecNone };
-}
-
-const set = (session: RawSession, message: number, tag: number, value: mapi.PropertyValue) =>
-  session.one({ rop: "SetProperties", ...ON_OPENED, values: [{ tag, value }] }, message).then(({ response }) => ({
-    code: response.rop === "SetProperties" ? (response.problems[0]?.errorCode ?? ecNone) : -1,
-  }));
+afterAll(() => hasty.close());
 
 async function smtp(port: number, message: string, to: readonly string[] = ["box0@x"]): Promise<string | null> {
   const dialogue = await openSmtpDialogue(port);
@@ -133,47 +38,12 @@ async function smtp(port: number, message: string, to: readonly string[] = ["box
 
 const lines = (text: string) => text.replace(/(.{900})/g, "$1\r\n");
 
-/** A connection that sends bytes and then does nothing; resolves when the server ends it. */
-function raw(
-  port: number,
-  bytes: Uint8Array,
-  localAddress = "127.0.0.1",
-  reads = true,
-): { socket: Socket; ended: Promise<string>; text: () => string } {
-  const socket = connect({ port, host: "127.0.0.1", localAddress });
-  let text = "";
-  if (reads) socket.on("data", (chunk) => (text += chunk.toString("latin1")));
-  else socket.pause();
-  socket.write(bytes);
-  const ended = new Promise<string>((done) => {
-    socket.on("error", (error: NodeJS.ErrnoException) => done(error.code ?? "error"));
-    socket.on("close", () => done("closed"));
-  });
-  endings.push(() => socket.destroy());
-  return { socket, ended, text: () => text };
-}
-
 const contexts = [{ contextId: 0, abstractSyntax: mapi.EMSMDB_SYNTAX, transferSyntaxes: [NDR_SYNTAX] }];
 const BIND = emitBind({ callId: 1, maxXmitFrag: 5840, maxRecvFrag: 5840, assocGroupId: 0, contexts });
 const dummyCall = (callId: number, stub = new Uint8Array(0)) =>
   emitCall({ ptype: PTYPE.REQUEST, callId, contextId: 0, opnum: 6, stub }, 5840);
 
 const message = (size: number) => ({ subject: "x", body: "x".repeat(size), from: "Grace" });
-
-async function newestMessage(session: RawSession): Promise<string> {
-  const { opened } = await session.one({ rop: "GetContentsTable", ...AT_INBOX, tableFlags: 0 });
-  await session.one({ rop: "SetColumns", ...ON_OPENED, flags: 0, tags: [mapi.PR_MID] }, opened);
-  const { responses } = await session.rops(
-    [{ rop: "QueryRows", logonId: 0, inputHandleIndex: 0, flags: 0, forwardRead: 1, rowCount: 1 }],
-    [opened],
-    [mapi.PR_MID],
-  );
-  const [rows] = responses;
-  if (rows.rop !== "QueryRows") throw new Error("no rows");
-  const id = new Uint8Array(8);
-  putU64le(id, 0, rows.rows[0][0] as bigint);
-  return formatHex(id);
-}
 
 /** A budget's test in another file, because it needs a simulated network or the internals of a package. */
 interface Elsewhere {
@@ -344,7 +214,7 @@ const REACHED: Record<keyof typeof BUDGETS, (() => Promise<void>) | Elsewhere> =
     // A second connection in the association group of the first. Each response has 24 KiB; bytes in the kernel's buffers do not count.
     const bind = emitBind({ callId: 1, maxXmitFrag: 5840, maxRecvFrag: 5840, assocGroupId: 1, contexts });
     raw(port, Buffer.concat([bind, ...Array.from({ length: 450 }, (_, n) => call(n))]), "127.0.0.1", false);
-    await expect.poll(() => resets).toBe(1);
+    await expect.poll(resetCount).toBe(1);
     expect(server.counts().associations).toBe(1);
   },
   unreadOfAll: {
