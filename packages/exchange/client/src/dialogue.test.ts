@@ -2,8 +2,8 @@ import { type AuthVerifier, connectLevelVerifier } from "@pushback/dcerpc";
 import { createMailServer, type MailServerEvent } from "@pushback/server";
 import { describe, expect, it } from "vitest";
 import { createMailClient, type MailClientEvent } from "./index.ts";
-import { DELAY, HABITS, HOUR, loggedOn, MAIL, sentAt, stage, types } from "./testing/dialogue-stage.ts";
-import { CLIENT, SECOND, SERVER } from "./testing/stage.ts";
+import { HABITS, HOUR, loggedOn, MAIL, sentAt, stage, types } from "./testing/dialogue-stage.ts";
+import { CLIENT, DELAY, SECOND, SERVER } from "./testing/stage.ts";
 import { TestNetwork } from "./testing/test-network.ts";
 
 describe("logging on", () => {

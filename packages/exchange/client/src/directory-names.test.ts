@@ -1,37 +1,24 @@
 /** The client's questions to the directory before the logon, against this project's server on a network in memory. */
 
 import { type AuthVerifier, connectLevelVerifier } from "@pushback/dcerpc";
-import { createMailServer, type MailServerEvent, type MailServerSettings } from "@pushback/server";
+import type { MailServerSettings } from "@pushback/server";
 import { describe, expect, it } from "vitest";
-import { createMailClient, type MailClientEvent, type MailClientSettings } from "./index.ts";
-import { CLIENT, HABITS, SECOND, SERVER } from "./testing/stage.ts";
-import { TestNetwork } from "./testing/test-network.ts";
+import type { MailClientSettings } from "./index.ts";
+import { stage as clientStage, type StageOptions } from "./testing/dialogue-stage.ts";
+import { CLIENT, SECOND } from "./testing/stage.ts";
 
 const DIRECTORY_PORT = 5001;
 const MAPPER_PORT = 135;
 
-const ASKING = { ...HABITS, directory: true };
-
-function stage(options: { server?: Partial<MailServerSettings>; client?: Partial<MailClientSettings> } = {}) {
-  const network = new TestNetwork();
-  const serverMachine = network.machine("EXCHANGE1", SERVER);
-  const machine = network.machine("DESK1", CLIENT);
-  const serverEvents: MailServerEvent[] = [];
-  const settings = { directoryPort: DIRECTORY_PORT, ...options.server };
-  const server = createMailServer(serverMachine.host(), settings, (event) => serverEvents.push(event));
-  const dn = server.addMailbox({ alias: "ada", displayName: "Ada Lovelace" }) ?? "";
-  const events: MailClientEvent[] = [];
-  const client = createMailClient(machine.host(), { serverAddress: SERVER, habits: ASKING, userDn: dn, ...options.client }, (event) =>
-    events.push(event),
-  );
-  network.runUntil(SECOND);
+function stage(options: StageOptions = {}) {
+  const s = clientStage({ ...options, server: { directoryPort: DIRECTORY_PORT, ...options.server } });
   /** Ports of the server in the order in which the client first sent to each connection. */
   const visited = (): number[] => {
     const seen = new Map<number, number>();
-    for (const { fromAddress, fromPort, toPort } of network.sent) if (fromAddress === CLIENT) seen.set(fromPort, toPort);
+    for (const { fromAddress, fromPort, toPort } of s.network.sent) if (fromAddress === CLIENT) seen.set(fromPort, toPort);
     return [...seen.values()];
   };
-  return { network, serverMachine, machine, server, serverEvents, client, events, dn, visited };
+  return { ...s, visited };
 }
 
 function logOn(s: ReturnType<typeof stage>): void {
@@ -112,7 +99,7 @@ describe("the names before the logon", () => {
   });
 
   it("asks no directory where the platform's client has no such habit, or the store's port is told alone", () => {
-    const s = stage({ client: { habits: { ...ASKING, directory: false } } });
+    const s = stage({ habits: { directory: false } });
     logOn(s);
     expect(s.visited()).toEqual([MAPPER_PORT, emsmdbPort(s)]);
     const told = stage({ server: { emsmdbPort: 5000 }, client: { serverPort: 5000 } });

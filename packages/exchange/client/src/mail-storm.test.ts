@@ -3,10 +3,9 @@ import { createMailServer } from "@pushback/server";
 import { describe, expect, it } from "vitest";
 import { createMailClient, type MailClientEvent } from "./index.ts";
 import { ROWS_READ_AGAIN } from "./mailbox-session.ts";
-import { CLIENT, connect, logOn as connectSession, HABITS, openInbox, PORT, rops, SECOND, SERVER, type Stage } from "./testing/stage.ts";
+import { HABITS } from "./testing/dialogue-stage.ts";
+import { CLIENT, connect, logOn as connectSession, openInbox, PORT, rops, SECOND, SERVER, type Stage } from "./testing/stage.ts";
 import { TestNetwork } from "./testing/test-network.ts";
-
-const ASKING = { ...HABITS, directory: true, hostNameLimit: 15 };
 
 /** A server with one mailbox, and a way to start clients of it. */
 function office() {
@@ -21,7 +20,7 @@ function office() {
     const machine = network.machine(`DESK${++machines}`, CLIENT + machines);
     const client = createMailClient(
       machine.host(),
-      { serverAddress: SERVER, habits: watchesInbox ? { ...ASKING, watches: "inbox" } : ASKING, userDn },
+      { serverAddress: SERVER, habits: watchesInbox ? { ...HABITS, watches: "inbox" } : HABITS, userDn },
       (event) => events.push(event),
     );
     client.logOn();

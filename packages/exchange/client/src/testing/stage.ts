@@ -12,6 +12,8 @@ export const SERVER = 0x0a000001;
 export const CLIENT = 0x0a000002;
 export const PORT = 5000;
 export const SECOND = 1_000_000;
+/** Network delay in microseconds: from sending a datagram to its arrival, and from a call to its response. */
+export const DELAY = 500;
 /** Habits of a client that registers for push and looks up no names in a directory. */
 export const HABITS: MailHabits = {
   push: true,
@@ -29,25 +31,38 @@ export const HABITS: MailHabits = {
 export const MAIL = { subject: "Lunch", body: "At noon?", from: "Grace" };
 export const { EMSMDB_OP, NO_HANDLE } = mapi;
 
-export interface Stage {
+/** The server, and a machine that may become its client. */
+export interface ServedNetwork {
   readonly network: TestNetwork;
   readonly machine: TestMachine;
   readonly server: MailServer;
   readonly serverMachine: TestMachine;
+  readonly serverEvents: MailServerEvent[];
+}
+
+/** The mail server without mailboxes, and a machine beside it; their clock stands at 0, before the server listens. */
+export function servedNetwork(settings: Partial<MailServerSettings> = {}, machineName = "DESK1"): ServedNetwork {
+  const network = new TestNetwork(DELAY);
+  const serverMachine = network.machine("EXCHANGE1", SERVER);
+  const machine = network.machine(machineName, CLIENT);
+  const serverEvents: MailServerEvent[] = [];
+  const server = createMailServer(serverMachine.host(), settings, (event) => serverEvents.push(event));
+  return { network, machine, server, serverMachine, serverEvents };
+}
+
+/** A served network whose machine has a connection to EMSMDB, on which a test makes its calls. */
+export interface Stage extends Omit<ServedNetwork, "serverEvents"> {
   readonly events: MailServerEvent[];
   readonly dn: Uint8Array;
   readonly rpc: RpcConnection;
 }
 
 export function stage(settings: Partial<MailServerSettings> = {}): Stage {
-  const network = new TestNetwork();
-  const serverMachine = network.machine("EXCHANGE1", SERVER);
-  const machine = network.machine("DESK1", CLIENT);
-  const events: MailServerEvent[] = [];
-  const server = createMailServer(serverMachine.host(), { emsmdbPort: PORT, ...settings }, (event) => events.push(event));
+  const { serverEvents: events, ...served } = servedNetwork({ emsmdbPort: PORT, ...settings });
+  const { network, machine, server } = served;
   const dn = new TextEncoder().encode(server.addMailbox({ alias: "ada" }) ?? "");
   network.runUntil(SECOND);
-  return { network, machine, server, serverMachine, events, dn, rpc: connect(network, machine) };
+  return { ...served, events, dn, rpc: connect(network, machine) };
 }
 
 export function connect(network: TestNetwork, machine: TestMachine): RpcConnection {
