@@ -70,7 +70,7 @@ export class Diagnostician {
     const told = diagnoseRefused(refused, {
       addresses,
       all: observer.flows.all(),
-      more: (source) => observer.tries.get(source)?.more ?? 0,
+      more: (source) => observer.refusals.withoutFlow(source),
       isTrace: (source, destination) => isTrace(source, destination) && hops.has(`${source}/${destination}`),
       hopsOf,
     });
@@ -103,12 +103,12 @@ export class Diagnostician {
   }
 
   #countDropped(): void {
-    const { unread, flows, series, connections, droppedRegistrations, addresses } = this.#observer;
+    const { unread, flows, series, connections, registrations, addresses } = this.#observer;
     unread.set("room", "datagrams of more flows than fit", flows.dropped);
     unread.set("room", "ICMP errors of more kinds than fit, which were only counted", series.dropped);
     unread.set("room", "mail connections more than fit", connections.dropped);
     unread.set("room", "TCP segments of more connections than fit", connections.lost);
-    unread.set("room", "registrations more than fit", droppedRegistrations);
+    unread.set("room", "registrations more than fit", registrations.dropped);
     unread.set("room", "packets with more IPv6 addresses than fit", addresses.dropped);
   }
 }

@@ -45,8 +45,8 @@ export function diagnoseSession(observer: Observer, connection: Connection, regi
 
 function caseOf(observer: Observer, connection: Connection, registration: Registration, flow: DatagramFlow): Case {
   const takenOver = observer.registrations
-    .get(flow.destination * 65536 + flow.dstPort)
-    ?.find(
+    .of(flow.destination, flow.dstPort)
+    .find(
       (other) =>
         other.connection !== connection &&
         other.connection.clientAddress === connection.clientAddress &&
