@@ -170,7 +170,7 @@ export function createMailServer(
     ...(all.honourIcmp && { onUnreachable: withdraw }),
   });
   const emsmdb = new Emsmdb(host, store, all, notifier, onEvent);
-  store.onChanged = (change) => {
+  store.messages.onChanged = (change) => {
     if (change.kind === "announced" || (change.kind === "created" && change.newMail)) return;
     const { mailbox } = change.folder;
     const inbox = mailbox.kind === "private" ? mailbox.folder(LOGON_FOLDER.INBOX) : null;
@@ -309,7 +309,7 @@ export function createMailServer(
     counts: () => ({ associations: guard.associations.size, datagramsSent: notifier.datagramsSent, delivered }),
     remove(alias, mid) {
       const mailbox = store.findByAlias(alias);
-      return mailbox !== null && store.remove(mailbox, mid);
+      return mailbox !== null && store.messages.remove(mailbox, mid);
     },
     sessions() {
       return [...emsmdb.sessions].map((s) => {

@@ -74,7 +74,7 @@ export function deleteMessages(c: RopContext, q: Request<"DeleteMessages"> | Req
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);
   const found = messagesByFolder(folder, q.messageIds);
-  for (const [home, messages] of found) if (!c.store.removeAll(home, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  for (const [home, messages] of found) if (!c.store.messages.removeAll(home, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
   return { rop: q.rop, handleIndex: q.inputHandleIndex, partialCompletion: isPartial(found, q.messageIds) };
 }
 
@@ -91,12 +91,12 @@ export function moveCopyMessages(c: RopContext, q: Request<"MoveCopyMessages">):
     if (home === to && !q.wantCopy) continue;
     const moves = !q.wantCopy && home.mailbox === to.mailbox;
     if (moves) {
-      if (!c.store.moveAll(home, to, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+      if (!c.store.messages.moveAll(home, to, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
       continue;
     }
-    const outcome = c.store.copyAll(home, to, messages);
+    const outcome = c.store.messages.copyAll(home, to, messages);
     if (outcome !== "saved") return failure(q, outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecAccessDenied);
-    if (!q.wantCopy && !c.store.removeAll(home, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+    if (!q.wantCopy && !c.store.messages.removeAll(home, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
   }
   return { rop: "MoveCopyMessages", handleIndex: q.inputHandleIndex, partialCompletion: isPartial(found, q.messageIds) };
 }

@@ -115,7 +115,7 @@ export function updateDeferredActionMessages(c: RopContext, q: Request<"UpdateDe
     const draft = new Draft(message, false, null);
     draft.set(PR_DAM_ORIGINAL_ENTRYID, q.clientEntryId.slice());
     draft.set(PR_DAM_BACK_PATCHED, true);
-    const outcome = c.store.save(folder, message, draft, false);
+    const outcome = c.store.messages.save(folder, message, draft, false);
     if (outcome !== "saved") return failure(q, outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecDiskError);
   }
   return { rop: "UpdateDeferredActionMessages", handleIndex: q.inputHandleIndex };

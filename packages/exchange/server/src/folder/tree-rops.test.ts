@@ -76,7 +76,7 @@ it("deletes a folder with what it holds only where the client says so, and never
   if (!folder) throw new Error("no folder");
   const prepared = store.prepare({ subject: "a", body: "b", from: "Grace" });
   store.deliver(mailbox, prepared, null);
-  store.moveAll(mailbox.folder(LOGON_FOLDER.INBOX), folder, [prepared]);
+  store.messages.moveAll(mailbox.folder(LOGON_FOLDER.INBOX), folder, [prepared]);
   const before = mailbox.bytes;
   const remove = (deleteFolderFlags: number, folderId = outer) => one({ rop: "DeleteFolder", ...on(INBOX), deleteFolderFlags, folderId });
   expect(remove(1)).toMatchObject({ returnValue: MAPI_ERROR.ecFolderHasChildren });

@@ -117,7 +117,7 @@ function copyTree(c: RopContext, folder: Folder, to: Folder, name: string, recur
   if (set) return set;
   const search = folder.criteria ? codeOf(c.store.folders.setCriteria(copy, folder.criteria)) : MAPI_ERROR.ecNone;
   if (search) return search;
-  const copied = c.store.copyAll(folder, copy, [...folder.messages.values(), ...folder.associated.values()]);
+  const copied = c.store.messages.copyAll(folder, copy, [...folder.messages.values(), ...folder.associated.values()]);
   if (copied !== "saved") return codeOf(copied);
   for (const child of recursive ? childrenOf(folder) : []) {
     const code = copyTree(c, child, copy, child.displayName, true);
@@ -147,7 +147,7 @@ export function emptyFolder(c: RopContext, q: Request<"EmptyFolder"> | Request<"
   if (typeof folder === "number") return failure(q, folder);
   if (folder.isSearch) return failure(q, MAPI_ERROR.ecSearchFolder);
   const messages = [...folder.messages.values(), ...(q.wantDeleteAssociated ? folder.associated.values() : [])];
-  if (!c.store.removeAll(folder, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  if (!c.store.messages.removeAll(folder, messages)) return failure(q, MAPI_ERROR.ecAccessDenied);
   let partialCompletion = false;
   for (const child of childrenOf(folder)) {
     if (isSpecial(child)) partialCompletion = true;
@@ -161,7 +161,7 @@ export function copyFolderContents(c: RopContext, from: ServerObject, to: Server
   if (from.kind !== "folder" || to.kind !== "folder") return MAPI_ERROR.ecNone;
   if (to.folder.isSearch) return MAPI_ERROR.ecSearchFolder;
   if (isWithin(to.folder, from.folder)) return MAPI_ERROR.ecFolderCycle;
-  const copied = c.store.copyAll(from.folder, to.folder, [...from.folder.messages.values(), ...from.folder.associated.values()]);
+  const copied = c.store.messages.copyAll(from.folder, to.folder, [...from.folder.messages.values(), ...from.folder.associated.values()]);
   if (copied !== "saved") return codeOf(copied);
   for (const child of childrenOf(from.folder)) {
     if (childNamed(to.folder, child.displayName)) return MAPI_ERROR.ecDuplicateName;

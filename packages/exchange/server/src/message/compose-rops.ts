@@ -123,7 +123,7 @@ export function save(c: RopContext, opened: OpenedMessage, unsent: boolean): num
     const code = saveEmbedded(c, opened, embeddedIn, draft);
     if (code) return code;
   } else {
-    const outcome = c.store.save(folder, message, draft, unsent);
+    const outcome = c.store.messages.save(folder, message, draft, unsent);
     if (outcome !== "saved") return outcome === "quota" ? MAPI_ERROR.ecQuotaExceeded : MAPI_ERROR.ecAccessDenied;
   }
   draft.close();

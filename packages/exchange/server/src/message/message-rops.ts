@@ -67,7 +67,7 @@ export function setMessageReadFlag(c: RopContext, q: Request<"SetMessageReadFlag
   const { folder, message, embeddedIn } = object;
   const read = wantedRead(q.readFlags);
   const changes = read !== null && embeddedIn === null && message.read !== read;
-  if (changes && !c.store.setAllRead(folder, [message], read)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  if (changes && !c.store.messages.setAllRead(folder, [message], read)) return failure(q, MAPI_ERROR.ecAccessDenied);
   const publicChange = changes && q.clientData ? { logonId: q.logonId, clientData: q.clientData } : null;
   return { rop: "SetMessageReadFlag", handleIndex: q.responseHandleIndex, readStatusChanged: publicChange !== null, publicChange };
 }
@@ -78,7 +78,7 @@ export function setReadFlags(c: RopContext, q: Request<"SetReadFlags">): RopResp
   if (typeof folder === "number") return failure(q, folder);
   const messages = q.messageIds.length === 0 ? [...folder.messages.values()] : messagesOf(folder, q.messageIds);
   const read = wantedRead(q.readFlags);
-  if (read !== null && !c.store.setAllRead(folder, messages, read)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  if (read !== null && !c.store.messages.setAllRead(folder, messages, read)) return failure(q, MAPI_ERROR.ecAccessDenied);
   return { rop: "SetReadFlags", handleIndex: q.inputHandleIndex, partialCompletion: messages.length < q.messageIds.length };
 }
 
@@ -96,7 +96,7 @@ export function setMessageStatus(c: RopContext, q: Request<"SetMessageStatus">):
   if (typeof found === "number") return failure(q, found);
   const before = found.message.status;
   const status = ((before & ~q.messageStatusMask) | (q.messageStatusFlags & q.messageStatusMask)) >>> 0;
-  if (!c.store.setStatus(found.folder, found.message, status)) return failure(q, MAPI_ERROR.ecAccessDenied);
+  if (!c.store.messages.setStatus(found.folder, found.message, status)) return failure(q, MAPI_ERROR.ecAccessDenied);
   return { rop: "SetMessageStatus", handleIndex: q.inputHandleIndex, messageStatusFlags: before };
 }
 

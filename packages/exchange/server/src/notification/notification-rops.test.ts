@@ -105,7 +105,7 @@ it("tells of an unrelated property of a message without flags or counts that did
   const [message] = inbox.messages.values();
   const draft = new Draft(message, false, null);
   draft.set(0x10830003, 7);
-  store.save(inbox, message, draft, false);
+  store.messages.save(inbox, message, draft, false);
   const [modified, counts, ...more] = news(poll);
   expect(modified).toMatchObject({ messageId: message.mid, tags: [0x10830003, 0x0e080003, 0x30080040] });
   expect(counts).toMatchObject({ messageId: null, tags: [0x0e080003, 0x670a0040], totalMessageCount: null, unreadMessageCount: null });
@@ -119,14 +119,14 @@ it("tells of messages moved and copied with where they were, and of both folders
   const inbox = mailbox.folder(LOGON_FOLDER.INBOX);
   const deleted = mailbox.folder(LOGON_FOLDER.DELETED_ITEMS);
   const [message] = inbox.messages.values();
-  store.copyAll(inbox, deleted, [message]);
+  store.messages.copyAll(inbox, deleted, [message]);
   const [copy] = deleted.messages.keys();
   const from = { oldFolderId: inbox.fid, oldMessageId: message.mid };
   expect(news(poll)).toMatchObject([
     { type: NOTIFICATION_TYPE.OBJECT_COPIED, folderId: deleted.fid, messageId: copy, ...from },
     { folderId: deleted.fid, messageId: null, totalMessageCount: 1 },
   ]);
-  store.moveAll(inbox, deleted, [message]);
+  store.messages.moveAll(inbox, deleted, [message]);
   const moved = [...deleted.messages.keys()][1];
   expect(news(poll)).toMatchObject([
     { type: NOTIFICATION_TYPE.OBJECT_MOVED, folderId: deleted.fid, messageId: moved, ...from },

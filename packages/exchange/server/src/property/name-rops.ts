@@ -14,7 +14,7 @@ function idOf(c: RopContext, name: PropertyName, create: boolean): number {
   if (name.kind === "none") return 0;
   // In PS_MAPI the number is the property id itself.
   if (name.kind === "lid" && isOfMapi(name.guid)) return name.lid < FIRST_NAMED_ID ? name.lid : 0;
-  return c.store.idOfName(name, create) ?? 0;
+  return c.store.names.idOf(name, create) ?? 0;
 }
 
 export function getPropertyIdsFromNames(c: RopContext, q: Request<"GetPropertyIdsFromNames">): RopResponse {
@@ -27,7 +27,7 @@ export function getPropertyIdsFromNames(c: RopContext, q: Request<"GetPropertyId
 export function getNamesFromPropertyIds(c: RopContext, q: Request<"GetNamesFromPropertyIds">): RopResponse {
   if (!hasProperties(objectAt(c, q.inputHandleIndex))) return failure(q, MAPI_ERROR.ecNullObject);
   if (q.ids.length > MAX_TAGS) return failure(q, MAPI_ERROR.ecTooBig);
-  const names = q.ids.map((id): PropertyName => (id < FIRST_NAMED_ID ? { kind: "lid", guid: PS_MAPI, lid: id } : c.store.nameOfId(id)));
+  const names = q.ids.map((id): PropertyName => (id < FIRST_NAMED_ID ? { kind: "lid", guid: PS_MAPI, lid: id } : c.store.names.nameOf(id)));
   return { rop: "GetNamesFromPropertyIds", handleIndex: q.inputHandleIndex, names };
 }
 
@@ -45,7 +45,7 @@ export function queryNamedProperties(c: RopContext, q: Request<"QueryNamedProper
     !(name.kind === "name" && q.queryFlags & NO_STRINGS) &&
     !(name.kind === "lid" && q.queryFlags & NO_IDS) &&
     (q.propertyGuid === null || name.guid.every((octet, i) => octet === q.propertyGuid?.[i]));
-  const found = [...c.store.names()].filter(([id, name]) => isWanted(name) && (ofObject === null || ofObject.has(id)));
+  const found = [...c.store.names.all()].filter(([id, name]) => isWanted(name) && (ofObject === null || ofObject.has(id)));
   return {
     rop: "QueryNamedProperties",
     handleIndex: q.inputHandleIndex,

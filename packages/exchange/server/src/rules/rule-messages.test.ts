@@ -111,7 +111,7 @@ describe("a reply", () => {
     const bench = createRopBench([], persistence);
     setRules(bench, { actions: actions([0x03, template(bench)]) });
     const folder = bench.mailbox.folder(INBOX);
-    bench.store.removeAll(folder, [...folder.associated.values()]);
+    bench.store.messages.removeAll(folder, [...folder.associated.values()]);
     expect(deliver(bench)).toMatchObject({ ok: true });
     expect(messagesIn(bench, "grace", INBOX)).toHaveLength(0);
   });

@@ -60,7 +60,7 @@ describe("a contents table", () => {
     const created = one({ rop: "CreateBookmark", ...on(2) });
     const bookmark = created.rop === "CreateBookmark" ? created.bookmark : new Uint8Array(0);
     const first = [...mailbox.folder(4).messages.keys()][0];
-    store.remove(mailbox, first);
+    store.messages.remove(mailbox, first);
     one({ rop: "SeekRowBookmark", ...on(2), bookmark, rowCount: 0, wantMoved: 1 });
     expect(rows()).toEqual(["c", "a"]);
     expect(one({ rop: "FreeBookmark", ...on(2), bookmark })).toMatchObject({ rop: "FreeBookmark" });

@@ -60,7 +60,7 @@ export function transportNewMail(c: RopContext, q: Request<"TransportNewMail">):
   const folder = mailbox.findFolder(q.folderId);
   const message = folder && messageOf(folder, q.messageId);
   if (!folder || !message) return failure(q, MAPI_ERROR.ecNotFound);
-  c.store.announce(folder, message, q.messageClass || message.messageClass, q.messageFlags);
+  c.store.messages.announce(folder, message, q.messageClass || message.messageClass, q.messageFlags);
   return { rop: "TransportNewMail", handleIndex: q.inputHandleIndex };
 }
 

@@ -72,8 +72,8 @@ function send(c: RopContext, index: number): number {
   const unknown = deliverTo(c, message, named);
   if (unknown.length > 0) report(c, mailbox, message, unknown);
   const sentMail = sentMailFolder(mailbox, message);
-  if (message.content?.properties.get(PR_DELETE_AFTER_SUBMIT) === true) c.store.removeAll(folder, [message]);
-  else if (folder !== sentMail && folder.mailbox === mailbox) c.store.moveAll(folder, sentMail, [message]);
+  if (message.content?.properties.get(PR_DELETE_AFTER_SUBMIT) === true) c.store.messages.removeAll(folder, [message]);
+  else if (folder !== sentMail && folder.mailbox === mailbox) c.store.messages.moveAll(folder, sentMail, [message]);
   return MAPI_ERROR.ecNone;
 }
 
