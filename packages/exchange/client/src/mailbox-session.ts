@@ -1,12 +1,9 @@
-/** A logged-on session: polls, reads the end of the Inbox again when notifications came, reads messages, logs off. */
+/** A logged-on session: polls, reads the end of the Inbox again when notifications came, reads, marks and deletes messages, logs off. */
 
-import { ByteWriter, decodeText, encodeText } from "@pushback/bytes";
 import type { Host, Timer } from "@pushback/host";
 import {
-  CODE_PAGE_OF_LOGON,
   EMSMDB_OP,
   emitEcDoDisconnectRequest,
-  emitRecipientRow,
   MAPI_ERROR,
   NO_HANDLE,
   NOTIFICATION_TYPE,
@@ -15,24 +12,20 @@ import {
   PR_BODY,
   PR_CONTENT_COUNT,
   PR_CONTENT_UNREAD,
-  PR_MESSAGE_CLASS,
-  PR_SENDER_ADDRTYPE,
-  PR_SENDER_EMAIL_ADDRESS,
-  PR_SENDER_NAME,
   PR_SUBJECT,
-  parseRecipientRow,
   READ_FLAG,
-  RECIPIENT_TYPE,
-  type ReadRecipient,
   type RopRequest,
   type RopResponse,
 } from "@pushback/mapi";
-import { type Addressee, type AnswerKind, composeAnswer, type Original } from "./answer-message.ts";
+import type { AnswerKind } from "./answer-message.ts";
 import type { MailClientErrorStep, MailClientEvent } from "./events.ts";
-import { cellText, INBOX_COLUMNS, type InboxRow, InboxRows, inboxRow } from "./inbox-view.ts";
+import { INBOX_COLUMNS, type InboxRow, InboxRows, inboxRow } from "./inbox-view.ts";
 import { LOGON_ID, type OpenMailbox, ROWS_PER_QUERY } from "./logon.ts";
+import { openMessage } from "./opened-message.ts";
+import { answerMail, sendMail } from "./outgoing-mail.ts";
 import { callRops, failureOf, LARGE_ANSWER, MEDIUM_ANSWER, responseOf } from "./rop-call.ts";
 import type { RpcConnection } from "./rpc-connection.ts";
+import type { SessionCalls } from "./session-calls.ts";
 import type { MailClientSettings } from "./settings.ts";
 
 type PollReason = "datagram" | "idle" | "fallback";
@@ -53,10 +46,6 @@ const MESSAGES_PER_CALL = 1000;
 const CHANGES_OF_ROWS = NOTIFICATION_TYPE.OBJECT_MODIFIED | NOTIFICATION_TYPE.OBJECT_DELETED | NOTIFICATION_TYPE.OBJECT_MOVED;
 
 const MESSAGE_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY];
-const ORIGINAL_PROPERTIES: readonly number[] = [PR_SUBJECT, PR_BODY, PR_SENDER_NAME, PR_SENDER_ADDRTYPE, PR_SENDER_EMAIL_ADDRESS];
-
-/** The client answers to no more recipients than this (assumption). */
-const MOST_RECIPIENTS = 1000;
 
 /** The ids in pieces that fit into one call each. */
 function inCalls(mids: readonly ObjectId[]): ObjectId[][] {
@@ -65,13 +54,13 @@ function inCalls(mids: readonly ObjectId[]): ObjectId[][] {
   return pieces;
 }
 
-export class MailboxSession {
+export class MailboxSession implements SessionCalls {
   readonly inbox = new InboxRows();
   readonly #host: Host;
-  readonly #settings: MailClientSettings;
+  readonly settings: MailClientSettings;
   readonly #rpc: RpcConnection;
-  readonly #mailbox: OpenMailbox;
-  readonly #emit: (event: MailClientEvent) => void;
+  readonly mailbox: OpenMailbox;
+  readonly emit: (event: MailClientEvent) => void;
   /** True while the call waits in the queue, so that it is not queued twice. */
   #pollQueued = false;
   #refreshing = false;
@@ -87,10 +76,10 @@ export class MailboxSession {
 
   constructor(host: Host, settings: MailClientSettings, rpc: RpcConnection, mailbox: OpenMailbox, emit: (event: MailClientEvent) => void) {
     this.#host = host;
-    this.#settings = settings;
+    this.settings = settings;
     this.#rpc = rpc;
-    this.#mailbox = mailbox;
-    this.#emit = emit;
+    this.mailbox = mailbox;
+    this.emit = emit;
     this.#lastCallUs = host.nowUs();
   }
 
@@ -111,9 +100,9 @@ export class MailboxSession {
   }
 
   #startPolling(): void {
-    const { idlePollUs, fallbackPollUs } = this.#settings.habits;
+    const { idlePollUs, fallbackPollUs } = this.settings.habits;
     if (this.#ended) return;
-    if (this.#mailbox.pushed) this.#waitIdle(idlePollUs);
+    if (this.mailbox.pushed) this.#waitIdle(idlePollUs);
     else this.#waitFallback(fallbackPollUs);
   }
 
@@ -127,14 +116,14 @@ export class MailboxSession {
   /** The timer stays where it is when a call is made. When it fires, it checks how long ago the last call was. */
   #waitIdle(delayUs: number): void {
     this.#timer = this.#host.setTimer(delayUs, () => {
-      const { idlePollUs } = this.#settings.habits;
+      const { idlePollUs } = this.settings.habits;
       const idleUs = this.#host.nowUs() - this.#lastCallUs;
       if (idleUs >= idlePollUs) this.poll("idle");
       this.#waitIdle(idleUs >= idlePollUs ? idlePollUs : idlePollUs - idleUs);
     });
   }
 
-  #rops(
+  rops(
     what: MailClientErrorStep,
     requests: readonly RopRequest[],
     handles: readonly number[],
@@ -142,11 +131,11 @@ export class MailboxSession {
     then: (responses: readonly RopResponse[], handles: readonly number[]) => void,
   ): void {
     this.#lastCallUs = this.#host.nowUs();
-    callRops(this.#rpc, { pcxh: this.#mailbox.pcxh, requests, handles, usSize, rowColumns: INBOX_COLUMNS }, (outcome) => {
+    callRops(this.#rpc, { pcxh: this.mailbox.pcxh, requests, handles, usSize, rowColumns: INBOX_COLUMNS }, (outcome) => {
       if (this.#ended) return;
       this.#lastCallUs = this.#host.nowUs();
       if (!outcome.ok) {
-        this.#emit({ type: "error", what, code: outcome.code });
+        this.emit({ type: "error", what, code: outcome.code });
         then([], handles);
         return;
       }
@@ -184,10 +173,10 @@ export class MailboxSession {
   poll(why: PollReason): void {
     if (this.#pollQueued || this.#ended) return;
     this.#pollQueued = true;
-    this.#rops("poll", [], [], MEDIUM_ANSWER, (responses) => {
+    this.rops("poll", [], [], MEDIUM_ANSWER, (responses) => {
       this.#pollQueued = false;
       const notifications = responses.filter((response) => response.rop === "Notify").length;
-      this.#emit({ type: "polled", why, notifications });
+      this.emit({ type: "polled", why, notifications });
     });
   }
 
@@ -207,11 +196,11 @@ export class MailboxSession {
     this.#refreshAgain = false;
     this.#allAgain = false;
     this.#isReadInVain = false;
-    const { tableHandle, inboxHandle } = this.#mailbox;
+    const { tableHandle, inboxHandle } = this.mailbox;
     const on = { logonId: LOGON_ID, inputHandleIndex: 0 };
     const requests: RopRequest[] = [{ rop: "SeekRow", ...on, origin: 0, rowCount: position, wantMoved: 0 }, queryRows()];
     if (position > 0) requests.push(folderCounts());
-    this.#rops("poll", requests, position > 0 ? [tableHandle, inboxHandle] : [tableHandle], LARGE_ANSWER, (responses) => {
+    this.rops("poll", requests, position > 0 ? [tableHandle, inboxHandle] : [tableHandle], LARGE_ANSWER, (responses) => {
       this.#takeRows(responses, [], (rows) => {
         if (rows && this.#isReadInVain) {
           this.#readFrom(0);
@@ -234,8 +223,8 @@ export class MailboxSession {
   #show(position: number, rows: readonly InboxRow[]): void {
     const before = this.inbox.changes;
     const added = this.inbox.replace(position, rows);
-    for (const { mid, subject } of added) this.#emit({ type: "new-mail", mid, subject });
-    if (added.length === 0 && this.inbox.changes !== before) this.#emit({ type: "inbox-updated" });
+    for (const { mid, subject } of added) this.emit({ type: "new-mail", mid, subject });
+    if (added.length === 0 && this.inbox.changes !== before) this.emit({ type: "inbox-updated" });
   }
 
   /** Whether the folder's counts, taken with all of the table's last rows, differ from those of the rows held. */
@@ -250,55 +239,22 @@ export class MailboxSession {
   #takeRows(responses: readonly RopResponse[], rows: InboxRow[], then: (rows: readonly InboxRow[] | null) => void): void {
     const answer = responseOf(responses, "QueryRows");
     const code = failureOf(responses);
-    if (code !== null) this.#emit({ type: "error", what: "poll", code });
+    if (code !== null) this.emit({ type: "error", what: "poll", code });
     if (!answer) {
       then(null);
       return;
     }
-    for (const cells of answer.rows) rows.push(inboxRow(cells, this.#settings.habits.codePage));
+    for (const cells of answer.rows) rows.push(inboxRow(cells, this.settings.habits.codePage));
     if (answer.origin === ORIGIN_END || answer.rows.length === 0) {
       then(rows);
       return;
     }
-    this.#rops("poll", [queryRows()], [this.#mailbox.tableHandle], LARGE_ANSWER, (more) => this.#takeRows(more, rows, then));
+    this.rops("poll", [queryRows()], [this.mailbox.tableHandle], LARGE_ANSWER, (more) => this.#takeRows(more, rows, then));
   }
 
   /** Opens a message, fetches its text, marks it read and releases it. */
   read(mid: ObjectId): void {
-    const requests: RopRequest[] = [
-      this.#openMessage(mid),
-      {
-        rop: "GetPropertiesSpecific",
-        logonId: LOGON_ID,
-        inputHandleIndex: 1,
-        propertySizeLimit: 0,
-        wantUnicode: 0,
-        tags: MESSAGE_PROPERTIES,
-      },
-    ];
-    this.#rops("read", requests, [this.#mailbox.inboxHandle, NO_HANDLE], LARGE_ANSWER, (responses, handles) => {
-      const opened = this.#openedMessage(responses, handles);
-      if (opened === null) return;
-      const [subject, body] = opened.texts;
-      this.#markRead(mid, opened.message, subject, body);
-    });
-  }
-
-  /** The message that OpenMessage opened as handle 1, and its properties as texts; `null` after a failure, which the program is told. */
-  #openedMessage(
-    responses: readonly RopResponse[],
-    handles: readonly number[],
-  ): { readonly message: number; readonly texts: string[] } | null {
-    const properties = responseOf(responses, "GetPropertiesSpecific");
-    const message = handles[1];
-    if (!properties || message === undefined || message === NO_HANDLE) {
-      if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
-      // The message may be open although its properties could not be read.
-      if (message !== undefined && message !== NO_HANDLE)
-        this.#rops("read", [{ rop: "Release", logonId: LOGON_ID, inputHandleIndex: 0 }], [message], MEDIUM_ANSWER, () => {});
-      return null;
-    }
-    return { message, texts: properties.cells.map((cell) => cellText(cell, this.#settings.habits.codePage)) };
+    openMessage(this, mid, MESSAGE_PROPERTIES, [], ({ handle, texts: [subject, body] }) => this.#markRead(mid, handle, subject, body));
   }
 
   #markRead(mid: ObjectId, messageHandle: number, subject: string, body: string): void {
@@ -306,13 +262,13 @@ export class MailboxSession {
       { rop: "SetMessageReadFlag", logonId: LOGON_ID, responseHandleIndex: 0, inputHandleIndex: 1, readFlags: 0, clientData: null },
       { rop: "Release", logonId: LOGON_ID, inputHandleIndex: 1 },
     ];
-    this.#rops("read", requests, [this.#mailbox.inboxHandle, messageHandle], MEDIUM_ANSWER, (responses) => {
+    this.rops("read", requests, [this.mailbox.inboxHandle, messageHandle], MEDIUM_ANSWER, (responses) => {
       if (!responseOf(responses, "SetMessageReadFlag")) {
-        if (responses.length > 0) this.#emit({ type: "error", what: "read", code: failureOf(responses) });
+        if (responses.length > 0) this.emit({ type: "error", what: "read", code: failureOf(responses) });
         return;
       }
       this.inbox.mark(mid, true);
-      this.#emit({ type: "message-read", mid, subject, body });
+      this.emit({ type: "message-read", mid, subject, body });
     });
   }
 
@@ -326,16 +282,16 @@ export class MailboxSession {
     const requests: RopRequest[] = [
       { rop: "SetReadFlags", logonId: LOGON_ID, inputHandleIndex: 0, wantAsync: 0, readFlags, messageIds: mids },
     ];
-    this.#rops("mark", requests, [this.#mailbox.inboxHandle], MEDIUM_ANSWER, (responses) => {
+    this.rops("mark", requests, [this.mailbox.inboxHandle], MEDIUM_ANSWER, (responses) => {
       const answer = responseOf(responses, "SetReadFlags");
       // A message may be gone from the folder: then the others are marked, and the table has the truth.
       if (!answer || answer.partialCompletion) {
-        if (responses.length > 0) this.#emit({ type: "error", what: "mark", code: answer ? MAPI_ERROR.ecNotFound : failureOf(responses) });
+        if (responses.length > 0) this.emit({ type: "error", what: "mark", code: answer ? MAPI_ERROR.ecNotFound : failureOf(responses) });
         if (answer) this.#refresh(true);
         return;
       }
       for (const mid of mids) this.inbox.mark(mid, read);
-      this.#emit({ type: "messages-marked", mids, read });
+      this.emit({ type: "messages-marked", mids, read });
     });
   }
 
@@ -345,189 +301,50 @@ export class MailboxSession {
   }
 
   #deleteSome(mids: readonly ObjectId[]): void {
-    const { inboxHandle, logonHandle, deletedItemsFid } = this.#mailbox;
+    const { inboxHandle, logonHandle, deletedItemsFid } = this.mailbox;
     const on = { logonId: LOGON_ID };
     const requests: RopRequest[] = [
       { rop: "OpenFolder", ...on, inputHandleIndex: 1, outputHandleIndex: 2, folderId: deletedItemsFid, openModeFlags: 0 },
       { rop: "MoveCopyMessages", ...on, inputHandleIndex: 0, destHandleIndex: 2, messageIds: mids, wantAsync: 0, wantCopy: false },
       { rop: "Release", ...on, inputHandleIndex: 2 },
     ];
-    this.#rops("delete", requests, [inboxHandle, logonHandle, NO_HANDLE], MEDIUM_ANSWER, (responses) => {
+    this.rops("delete", requests, [inboxHandle, logonHandle, NO_HANDLE], MEDIUM_ANSWER, (responses) => {
       const answer = responseOf(responses, "MoveCopyMessages");
       if (answer) this.#isReadInVain = true;
       // A message may be gone from the folder: then the others are moved, and the table has the truth.
       if (!answer || answer.partialCompletion) {
-        if (responses.length > 0)
-          this.#emit({ type: "error", what: "delete", code: answer ? MAPI_ERROR.ecNotFound : failureOf(responses) });
+        if (responses.length > 0) this.emit({ type: "error", what: "delete", code: answer ? MAPI_ERROR.ecNotFound : failureOf(responses) });
         if (answer) this.#refresh(true);
         return;
       }
       this.inbox.remove(mids);
-      this.#emit({ type: "messages-deleted", mids });
+      this.emit({ type: "messages-deleted", mids });
     });
   }
 
   /** Writes a message into the Outbox and submits it. */
   send(to: readonly string[], subject: string, body: string): void {
-    const { userDn } = this.#settings;
-    this.#submit(
-      to.map((one) => addresseeOf(one, userDn)),
-      to.join("; "),
-      subject,
-      body,
-    );
+    sendMail(this, to, subject, body);
   }
 
-  /** Answers a message of the Inbox, or forwards it to `to`; a message that cannot be answered is the error `send` with ecNoRecipients. */
+  /** Answers a message of the Inbox, or forwards it to `to`. */
   answer(kind: AnswerKind, mid: ObjectId, text: string, to: readonly string[]): void {
-    const { userDn } = this.#settings;
-    this.#readOriginal(mid, (original) => {
-      const own = addresseeOf(userDn, userDn);
-      const answer = composeAnswer(
-        kind,
-        original,
-        text,
-        own,
-        to.map((one) => addresseeOf(one, userDn)),
-      );
-      const names = answer.recipients.map(({ displayName }) => displayName).join("; ");
-      if (answer.recipients.length === 0) this.#emit({ type: "error", what: "send", code: MAPI_ERROR.ecNoRecipients });
-      else this.#submit(answer.recipients, names, answer.subject, answer.body);
-    });
-  }
-
-  /** Opens a message, fetches its text, its sender and all of its recipients, and releases it. */
-  #readOriginal(mid: ObjectId, then: (original: Original) => void): void {
-    const on = { logonId: LOGON_ID, inputHandleIndex: 1 };
-    const requests: RopRequest[] = [
-      this.#openMessage(mid),
-      { rop: "GetPropertiesSpecific", ...on, propertySizeLimit: 0, wantUnicode: 0, tags: ORIGINAL_PROPERTIES },
-      { rop: "ReadRecipients", ...on, rowId: 0 },
-    ];
-    this.#rops("read", requests, [this.#mailbox.inboxHandle, NO_HANDLE], LARGE_ANSWER, (responses, handles) => {
-      const opened = this.#openedMessage(responses, handles);
-      if (opened === null) return;
-      const { message, texts } = opened;
-      const [subject, body, displayName, addressType, address] = texts;
-      const recipientType = RECIPIENT_TYPE.TO;
-      const sender = address === "" ? null : { recipientType, addressType: addressType || "EX", address, displayName };
-      this.#readRecipients(message, responses, [], (recipients) => then({ subject, body, sender, recipients }));
-    });
-  }
-
-  /** Takes the recipients of a response and asks for those behind them; the last call releases the message. */
-  #readRecipients(
-    message: number,
-    responses: readonly RopResponse[],
-    before: readonly Addressee[],
-    then: (recipients: readonly Addressee[]) => void,
-    leastRowId = 0,
-  ): void {
-    const { codePage } = this.#settings.habits;
-    // The ROP fails for a message without recipients.
-    const rows = responseOf(responses, "ReadRecipients")?.recipients ?? [];
-    const recipients = [...before, ...rows.flatMap((one) => readAddressee(one, codePage))];
-    const nextRowId = (rows.at(-1)?.rowId ?? -1) + 1;
-    const on = { logonId: LOGON_ID, inputHandleIndex: 0 };
-    if (nextRowId > leastRowId && recipients.length < MOST_RECIPIENTS) {
-      this.#rops("read", [{ rop: "ReadRecipients", ...on, rowId: nextRowId }], [message], LARGE_ANSWER, (more) =>
-        this.#readRecipients(message, more, recipients, then, nextRowId),
-      );
-      return;
-    }
-    this.#rops("read", [{ rop: "Release", ...on }], [message], MEDIUM_ANSWER, () => then(recipients));
-  }
-
-  #openMessage(mid: ObjectId): RopRequest {
-    return {
-      rop: "OpenMessage",
-      logonId: LOGON_ID,
-      inputHandleIndex: 0,
-      outputHandleIndex: 1,
-      codePageId: CODE_PAGE_OF_LOGON,
-      folderId: this.#mailbox.inboxFid,
-      openModeFlags: 0,
-      messageId: mid,
-    };
-  }
-
-  #submit(recipients: readonly Addressee[], names: string, subject: string, body: string): void {
-    const { codePage } = this.#settings.habits;
-    const text = (value: string) => encodeText(codePage, value);
-    const rows = recipients.map(({ recipientType, addressType, address, displayName }, rowId) => {
-      const row = new ByteWriter();
-      emitRecipientRow(row, { addressType, address: text(address), displayName: text(displayName), unicode: false });
-      return { rowId, recipientType, row: row.toBytes() };
-    });
-    const on = { logonId: LOGON_ID, inputHandleIndex: 1 };
-    const requests: RopRequest[] = [
-      {
-        rop: "CreateMessage",
-        logonId: LOGON_ID,
-        inputHandleIndex: 0,
-        outputHandleIndex: 1,
-        codePageId: CODE_PAGE_OF_LOGON,
-        folderId: this.#mailbox.outboxFid,
-        associated: false,
-      },
-      {
-        rop: "SetProperties",
-        ...on,
-        values: [
-          { tag: PR_MESSAGE_CLASS, value: text("IPM.Note") },
-          { tag: PR_SUBJECT, value: text(subject) },
-          { tag: PR_BODY, value: text(body) },
-        ],
-      },
-      {
-        rop: "ModifyRecipients",
-        ...on,
-        columns: [],
-        recipients: rows,
-      },
-      { rop: "SaveChangesMessage", logonId: LOGON_ID, responseHandleIndex: 0, inputHandleIndex: 1, saveFlags: 0 },
-      { rop: "SubmitMessage", ...on, submitFlags: 0 },
-      { rop: "Release", ...on },
-    ];
-    this.#rops("send", requests, [this.#mailbox.logonHandle, NO_HANDLE], MEDIUM_ANSWER, (responses) => {
-      if (responseOf(responses, "SubmitMessage"))
-        this.#emit({ type: "message-sent", to: names, addresses: recipients.map(({ address }) => address), subject });
-      else if (responses.length > 0) this.#emit({ type: "error", what: "send", code: failureOf(responses) });
-    });
+    answerMail(this, kind, mid, text, to);
   }
 
   /** Releases all handles and disconnects. Calls `done` when the server has answered or failed to. */
   logOff(done: () => void): void {
     this.#timer?.cancel();
-    const { tableHandle, subscriptionHandle, inboxHandle, logonHandle } = this.#mailbox;
+    const { tableHandle, subscriptionHandle, inboxHandle, logonHandle } = this.mailbox;
     const handles = [tableHandle, subscriptionHandle, inboxHandle, logonHandle];
     const requests = handles.map((_, inputHandleIndex): RopRequest => ({ rop: "Release", logonId: LOGON_ID, inputHandleIndex }));
-    this.#rops("disconnect", requests, handles, MEDIUM_ANSWER, () => {
-      this.#rpc.call(EMSMDB_OP.EcDoDisconnect, emitEcDoDisconnectRequest(this.#mailbox.pcxh), (answer) => {
-        if (!answer.ok) this.#emit({ type: "error", what: "disconnect", code: answer.status });
+    this.rops("disconnect", requests, handles, MEDIUM_ANSWER, () => {
+      this.#rpc.call(EMSMDB_OP.EcDoDisconnect, emitEcDoDisconnectRequest(this.mailbox.pcxh), (answer) => {
+        if (!answer.ok) this.emit({ type: "error", what: "disconnect", code: answer.status });
         done();
       });
     });
   }
-}
-
-/** `to` is an Internet address, a DN, or an alias of the user's site: names of the address book are resolved before. */
-function addresseeOf(to: string, ownDn: string): Addressee {
-  const recipientType = RECIPIENT_TYPE.TO;
-  if (to.startsWith("/")) return { recipientType, addressType: "EX", address: to, displayName: to };
-  if (to.includes("@")) return { recipientType, addressType: "SMTP", address: to, displayName: to };
-  return { recipientType, addressType: "EX", address: ownDn.replace(/[^=]*$/, to), displayName: to };
-}
-
-/** The recipient as an addressee for a new message; an empty list if its row does not parse or has no address. */
-function readAddressee({ recipientType, row }: ReadRecipient, codePage: number): Addressee[] {
-  const parsed = parseRecipientRow(row, []);
-  if (parsed === null || parsed.address.length === 0) return [];
-  const text = (b: Uint8Array) => (parsed.unicode ? new TextDecoder("utf-16le").decode(b) : decodeText(codePage, b));
-  const address = text(parsed.address);
-  // The high bits of the type are flags of a resend.
-  const type = recipientType & 0x0f;
-  return [{ recipientType: type, addressType: parsed.addressType, address, displayName: text(parsed.displayName) || address }];
 }
 
 function folderCounts(): RopRequest {
