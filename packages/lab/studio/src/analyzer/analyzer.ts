@@ -2,19 +2,7 @@
 
 import type { Diagnosis } from "@pushback/diagnose";
 import { diagnosisReport } from "@pushback/diagnosis-report";
-import {
-  type Completion,
-  compileFilter,
-  completeFilter,
-  type Filter,
-  FrameHistory,
-  FrameRecall,
-  type FrameSummary,
-  SummarySink,
-  TrafficSink,
-  type TreeNode,
-  TreeSink,
-} from "@pushback/dissect";
+import { type Completion, compileFilter, completeFilter, type Filter, FrameHistory } from "@pushback/dissect";
 import type {
   AnalyzerApi,
   CaptureState,
@@ -43,19 +31,16 @@ import { DiagnosisRun, diagnosisView, findingRow, markPushes } from "./diagnosis
 import { expertsOf } from "./expert-view.ts";
 import { exportFrames } from "./export-frames.ts";
 import { finderOf, frameOfNumber } from "./find-frame.ts";
-import { followEcho, followStream } from "./follow-stream.ts";
-import { detailsOf } from "./frame-details.ts";
 import { FrameList } from "./frame-list.ts";
-import { orderOf, TextKeys } from "./frame-order.ts";
-import { FrameRules } from "./frame-rules.ts";
+import { sortFrames } from "./frame-order.ts";
 import { type FrameSource, NO_FRAMES } from "./frame-source.ts";
+import { FrameViews } from "./frame-views.ts";
 import { graphOf } from "./io-graph.ts";
 import { type FileSource, loadCapture } from "./load-capture.ts";
-import { quotedFrame } from "./quoted-frame.ts";
 import { SourcePackets } from "./source-packet.ts";
 import { tcpGraphOf } from "./tcp-graph.ts";
 import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
-import { TrafficCount } from "./traffic-count.ts";
+import { countTraffic } from "./traffic-count.ts";
 
 /** Number of frames that are indexed before a diagnosis gets precedence: enough for several screens of the list. */
 const INDEXED_FIRST = 1_000;
@@ -82,11 +67,7 @@ export class Analyzer implements AnalyzerApi {
   #problem: string | null = null;
   #packets = new SourcePackets(NO_FRAMES);
   #history = new FrameHistory();
-  readonly #tree = new TreeSink();
-  #recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
-  readonly #summaries = new SummarySink();
-  #summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
-  #rules = new FrameRules([], this.#history, this.#packets);
+  #views = new FrameViews(this.#history, this.#packets, []);
   #applied: AppliedFilter | null = null;
   /** Incremented by each cancellation; long work that started with a lower number stops. */
   #task = 0;
@@ -123,9 +104,7 @@ export class Analyzer implements AnalyzerApi {
     this.#diagnosis = diagnosis;
     this.#given = { serial: this.#given.serial + 1, findings: [], packets: 0 };
     this.#history = new FrameHistory();
-    this.#recall = new FrameRecall(this.#history, this.#packets.packetOf, this.#tree);
-    this.#summaryRecall = new FrameRecall(this.#history, this.#packets.packetOf, this.#summaries);
-    this.#rules = new FrameRules(this.#rules.rules, this.#history, this.#packets);
+    this.#views = new FrameViews(this.#history, this.#packets, this.#views.rules);
     this.#applied = null;
     this.#advancing = null;
     this.#values = new CompletionValues();
@@ -221,65 +200,24 @@ export class Analyzer implements AnalyzerApi {
     if (applied.filter.matches(this.#packets.packetOf(frame))) applied.shown.push(frame);
   }
 
+  #isIndexed(frame: number): boolean {
+    return frame >= 1 && frame <= this.#history.count;
+  }
+
   rows(frames: readonly number[]): FrameRow[] {
-    const { count } = this.#history;
-    return frames.filter((frame) => frame >= 1 && frame <= count).map((frame) => this.#row(frame));
-  }
-
-  #dissect(frame: number): readonly TreeNode[] {
-    const { source } = this.#packets;
-    this.#tree.roots.length = 0;
-    this.#tree.begin(source.bytesOf(frame), source.offsetOf(frame));
-    this.#recall.dissect(frame);
-    return this.#tree.roots;
-  }
-
-  #summary(frame: number): FrameSummary {
-    this.#summaries.begin();
-    this.#summaryRecall.dissect(frame);
-    return this.#summaries.summary();
-  }
-
-  #row(frame: number): FrameRow {
-    const packets = this.#packets;
-    const timeUs = packets.timeUsOf(frame);
-    return {
-      frame,
-      timeUs,
-      deltaUs: frame > 1 ? timeUs - packets.timeUsOf(frame - 1) : 0,
-      ...this.#summary(frame),
-      length: packets.source.originalLengthOf(frame),
-      frameClass: this.#history.classOf(frame),
-      rule: this.#rules.ruleOf(frame),
-      comment: packets.commentOf(frame),
-    };
+    return frames.filter((frame) => this.#isIndexed(frame)).map((frame) => this.#views.row(frame));
   }
 
   setRules(rules: readonly FrameRule[]): ({ readonly message: string; readonly offset: number } | null)[] {
-    this.#rules = new FrameRules(rules, this.#history, this.#packets);
-    return [...this.#rules.faults];
+    return [...this.#views.setRules(rules)];
   }
 
   details(frame: number): FrameDetails | null {
-    if (frame < 1 || frame > this.#history.count) return null;
-    const roots = this.#dissect(frame);
-    const { source } = this.#packets;
-    const at = source.offsetOf(frame);
-    return {
-      row: this.#row(frame),
-      tree: detailsOf(roots),
-      bytes: source.bytesOf(frame).slice(at, at + source.lengthOf(frame)),
-      joined: this.#tree.content.joined.map(({ from, content }) => ({ from, bytes: content.slice() })),
-      stream: this.#history.streamOf(frame),
-    };
+    return this.#isIndexed(frame) ? this.#views.details(frame) : null;
   }
 
   quoted(frame: number): number | null {
-    const stream = frame >= 1 && frame <= this.#history.count ? this.#history.streamOf(frame) : null;
-    if (stream === null || this.#history.classOf(frame) !== "icmp-error") return null;
-    const treeOf = (n: number) => detailsOf(this.#dissect(n));
-    const earlier = this.#history.framesOf(stream).filter((other) => other < frame);
-    return quotedFrame(treeOf(frame), earlier, treeOf);
+    return this.#isIndexed(frame) ? this.#views.quoted(frame) : null;
   }
 
   checkFilter(text: string): FilterCheck {
@@ -329,51 +267,14 @@ export class Analyzer implements AnalyzerApi {
   async order(column: FrameColumn, descending: boolean, onPart: (done: number, total: number) => void): Promise<Uint32Array | null> {
     const task = ++this.#orderTask;
     const packets = this.#packets;
+    const views = this.#views;
     const { count, frameAt } = this.#scope("shown");
-    const keys = new Float64Array(count);
-    const texts = new TextKeys();
-    const slices = new TimeSlices();
-    for (let i = 0; i < count; i++) {
-      const key = this.#sortKey(column, frameAt(i));
-      keys[i] = typeof key === "number" ? key : texts.idOf(key);
-      if (i % FRAMES_PER_LOOK === 0 && slices.isOver) {
-        onPart(i, count);
-        await slices.pause();
-        if (this.#orderTask !== task || this.#packets !== packets) return null;
-      }
-    }
-    const ranks = texts.ranks();
-    if (ranks.length > 0)
-      keys.forEach((id, i) => {
-        keys[i] = ranks[id];
-      });
-    return orderOf(keys, descending);
+    const isWanted = (): boolean => this.#orderTask === task && this.#packets === packets;
+    return await sortFrames(count, (i) => views.sortKey(column, frameAt(i)), descending, isWanted, onPart);
   }
 
   stopOrder(): void {
     this.#orderTask++;
-  }
-
-  #sortKey(column: FrameColumn, frame: number): number | string {
-    const packets = this.#packets;
-    switch (column) {
-      case "number":
-        return frame;
-      case "time":
-        return packets.timeUsOf(frame);
-      case "delta":
-        return frame > 1 ? packets.timeUsOf(frame) - packets.timeUsOf(frame - 1) : 0;
-      case "length":
-        return packets.source.originalLengthOf(frame);
-      case "class":
-        return this.#history.classOf(frame);
-      case "rule":
-        return this.#rules.placeOf(frame);
-      case "comment":
-        return packets.commentOf(frame) ?? "";
-      default:
-        return this.#summary(frame)[column];
-    }
   }
 
   complete(text: string, cursor: number): Completion {
@@ -389,7 +290,7 @@ export class Analyzer implements AnalyzerApi {
 
   async find(query: FindQuery, from: number, forward: boolean): Promise<FindResult> {
     if (query.kind === "frame") return frameOfNumber(query.pattern, this.#history.count);
-    const test = finderOf(query, this.#packets, (frame) => this.#row(frame));
+    const test = finderOf(query, this.#packets, (frame) => this.#views.row(frame));
     if ("kind" in test) return test;
     const task = ++this.#task;
     const { count, frameAt } = this.#scope("shown");
@@ -419,21 +320,7 @@ export class Analyzer implements AnalyzerApi {
   }
 
   follow(frame: number): FollowedStream | null {
-    const history = this.#history;
-    if (frame < 1 || frame > history.count) return null;
-    const source = {
-      packetOf: this.#packets.packetOf,
-      classOf: (n: number) => history.classOf(n),
-      infoOf: (n: number) => this.#summary(n).info,
-    };
-    const stream = history.streamOf(frame);
-    if (stream) return followStream(stream, history.framesOf(stream), source);
-    if (history.classOf(frame) !== "icmp") return null;
-    return followEcho(frame, this.#framesOfClass("icmp"), source);
-  }
-
-  *#framesOfClass(wanted: string): Generator<number> {
-    for (let frame = 1; frame <= this.#history.count; frame++) if (this.#history.classOf(frame) === wanted) yield frame;
+    return this.#isIndexed(frame) ? this.#views.follow(frame) : null;
   }
 
   graph(scope: FrameScope, maxBuckets: number): IoGraph {
@@ -452,7 +339,7 @@ export class Analyzer implements AnalyzerApi {
   }
 
   tcpGraph(frame: number, reversed: boolean): TcpGraph | null {
-    const stream = frame >= 1 && frame <= this.#history.count ? this.#history.streamOf(frame) : null;
+    const stream = this.#isIndexed(frame) ? this.#history.streamOf(frame) : null;
     if (stream?.protocol !== "tcp") return null;
     return tcpGraphOf(this.#history.framesOf(stream), stream.stream, this.#packets.packetOf, reversed);
   }
@@ -461,22 +348,8 @@ export class Analyzer implements AnalyzerApi {
     const task = ++this.#trafficTask;
     const packets = this.#packets;
     const { count, frameAt } = this.#scope(scope);
-    const traffic = new TrafficCount();
-    const sink = new TrafficSink();
-    const recall = new FrameRecall(this.#history, packets.packetOf, sink);
-    const slices = new TimeSlices();
-    for (let i = 0; i < count; i++) {
-      const frame = frameAt(i);
-      sink.roots.length = 0;
-      recall.dissect(frame);
-      traffic.add(packets.timeUsOf(frame), packets.source.originalLengthOf(frame), sink.roots);
-      if (i % FRAMES_PER_LOOK === 0 && slices.isOver) {
-        onPart(i, count);
-        await slices.pause();
-        if (this.#trafficTask !== task || this.#packets !== packets) return null;
-      }
-    }
-    return traffic.view();
+    const isWanted = (): boolean => this.#trafficTask === task && this.#packets === packets;
+    return await countTraffic(packets, this.#history, count, frameAt, isWanted, onPart);
   }
 
   stopTraffic(): void {

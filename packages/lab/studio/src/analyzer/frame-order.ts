@@ -1,5 +1,7 @@
 /** The order of frames by a column of the packet list. */
 
+import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
+
 /** Distinct texts up to this number are put in order as people expect it, 10.1.9.2 before 10.1.9.10; more by their characters alone. */
 const MAX_NATURAL = 50_000;
 
@@ -34,4 +36,35 @@ export class TextKeys {
 export function orderOf(keys: Float64Array, descending: boolean): Uint32Array {
   const order = Uint32Array.from(keys, (_, i) => i);
   return order.sort(descending ? (a, b) => keys[b] - keys[a] || a - b : (a, b) => keys[a] - keys[b] || a - b);
+}
+
+/**
+ * The order of `count` frames by their keys. Calls `onPart` with the number of keys that have been taken; stops and returns `null` if `isWanted` returns
+ * false.
+ */
+export async function sortFrames(
+  count: number,
+  keyAt: (i: number) => number | string,
+  descending: boolean,
+  isWanted: () => boolean,
+  onPart: (done: number, total: number) => void,
+): Promise<Uint32Array | null> {
+  const keys = new Float64Array(count);
+  const texts = new TextKeys();
+  const slices = new TimeSlices();
+  for (let i = 0; i < count; i++) {
+    const key = keyAt(i);
+    keys[i] = typeof key === "number" ? key : texts.idOf(key);
+    if (i % FRAMES_PER_LOOK === 0 && slices.isOver) {
+      onPart(i, count);
+      await slices.pause();
+      if (!isWanted()) return null;
+    }
+  }
+  const ranks = texts.ranks();
+  if (ranks.length > 0)
+    keys.forEach((id, i) => {
+      keys[i] = ranks[id];
+    });
+  return orderOf(keys, descending);
 }
