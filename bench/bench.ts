@@ -1,6 +1,6 @@
 /** A benchmark: a few contestants that do the same work and are measured in turns. */
 
-/** What a contestant did in one round. */
+/** Result of one round of a contestant. */
 export interface Work {
   readonly units: number;
   /** Seconds, if the contestant measures them better than its caller can. */

@@ -36,10 +36,10 @@ function pictures(name: string, what: string): Contestant {
   };
 }
 
-/** Kilobytes are no rate, so they get a line of their own. */
+/** Largest compressed size of the studio in bytes. The size is printed on its own line, because it is not a rate. */
 const GOAL_BYTES = 700_000;
 
-/** Time on the page's own clock, from the request to the five machines on their desk. */
+/** Time from the page's request until the five machines are visible, by the page's own clock. */
 const firstPaint: Contestant = {
   name: "first useful paint",
   run() {

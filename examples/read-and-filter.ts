@@ -14,7 +14,7 @@ const sink = new SummarySink();
 const dissector = new FrameDissector(sink);
 const fault = readCapture(readFileSync(path), {
   packet(p) {
-    // Both see every packet: streams and sequence numbers depend on the packets before.
+    // The dissector and the filter must see every packet, because streams and sequence numbers depend on earlier packets.
     sink.begin();
     dissector.dissect(p);
     if (!filter.matches(p)) return;

@@ -1,4 +1,4 @@
-/** Walks everything that is declared once: what is declared in a folder but not registered in its list fails here by name. */
+/** Compares lists with folders: a declaration that is in a folder but not registered in the folder's list fails here by name. */
 
 import { globSync } from "node:fs";
 import { basename, join } from "node:path";

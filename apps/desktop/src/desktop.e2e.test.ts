@@ -1,4 +1,4 @@
-/** The desktop app as its person uses it, once per way of running it. */
+/** The desktop app as its user operates it, once per way of running it. */
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

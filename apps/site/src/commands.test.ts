@@ -27,7 +27,7 @@ describe.each(pages)("$page", ({ path, blocks }) => {
     installPushback(bin, PUSHBACK);
     let text = readFileSync(path, "utf8");
     const wanted = text;
-    // From the last block on, so that earlier offsets stay right; the commands run in their order.
+    // The blocks are replaced from the last one back, so that earlier offsets stay right; the commands run in their order.
     const bodies = blocks.map(({ runs, head, code }) => {
       const outcomes = runs.map(({ command }) => ({ command, ...runCommand(command, folder, bin) }));
       expect(outcomes.at(-1)?.code, outcomes.at(-1)?.printed).toBe(code);

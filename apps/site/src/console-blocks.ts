@@ -48,7 +48,7 @@ export function installPushback(folder: string, nodeArguments: readonly string[]
   chmodSync(join(folder, "pushback"), 0o755);
 }
 
-/** What a command of a block prints, standard error behind standard output, and its exit code. */
+/** Runs a command of a block. Returns its standard output followed by its standard error, and its exit code. */
 export function runCommand(command: string, folder: string, bin: string): { readonly printed: string; readonly code: number | null } {
   const env = {
     ...process.env,

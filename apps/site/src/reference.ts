@@ -13,7 +13,7 @@ import { CONTENT, ROOT } from "./places.ts";
 /** Folders of the built-in captures and of the field captures. */
 const CAPTURES = ["packages/lab/diagnose/captures", "packages/lab/diagnose/field-captures"];
 const GALLERY = join(ROOT, "scenarios");
-/** The built command line if there is one: it starts faster. */
+/** Path of the built command line if it exists, because it starts faster than the source. */
 const BUILT = join(ROOT, "apps/cli/dist/pushback.js");
 const PROGRAM = existsSync(BUILT) ? [BUILT] : ["--conditions=pushback-source", join(ROOT, "apps/cli/src/main.ts")];
 
@@ -51,7 +51,7 @@ function commandLine(): string {
   return parts.join("\n");
 }
 
-/** The table of the README, which a test compares with the program. */
+/** The table of exit codes in README.md, which a test compares with the program. */
 function exitCodes(): string {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
   const table = /\| Exit code \|[\s\S]*?\n\n/.exec(readme);
@@ -184,7 +184,7 @@ function assumptions(): string {
   return parts.join("\n");
 }
 
-/** Writes all of them. */
+/** Writes all reference pages. */
 export function writeReference(): void {
   page("reference/command-line.md", commandLine());
   page("reference/gallery.md", gallery());

@@ -9,13 +9,13 @@ import { type CaptureListener, CaptureReader, describeCaptureFault, describeNoCa
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { STANDARD_STREAM } from "../shared/output-file.ts";
 
-/** More would not stay in a core's cache. */
+/** Bytes per read. A larger chunk would not stay in a core's cache. */
 const CHUNK_BYTES = 1 << 18;
 
 /** Milliseconds of reading between two turns of the event loop, in which signals are handled. */
 const SLICE_MS = 50;
 
-/** What was wrong with a file that could be read in part, in words; `null` when it was whole. */
+/** Description of the fault in a file that could be read only in part; `null` if the whole file was read. */
 export type ReadProblem = string | null;
 
 /**
@@ -102,7 +102,7 @@ async function feedStream(stream: Readable, reader: CaptureReader): Promise<void
   for await (const piece of stream) {
     let chunk = piece as Uint8Array;
     if (gunzip === null) {
-      // The first two bytes decide; a pipe may hand them over one by one.
+      // The first two bytes tell whether the input is compressed. A pipe may deliver them in two pieces.
       if (first !== null) chunk = Buffer.concat([first, chunk]);
       first = null;
       if (done === null && reader.format === null && chunk.length < 2) {

@@ -1,4 +1,4 @@
-/** The formats that a capture can be written in, each behind the same face. */
+/** The formats that a capture can be written in, each behind the same interface. */
 
 import type { CapturedPacket, CaptureInterface, PcapngBlock } from "@pushback/capture";
 import { NetmonWriter, NetxrayWriter, PcapngCopy, PcapngWriter, PcapWriter, SnifferWriter } from "@pushback/capture";
@@ -19,7 +19,7 @@ export function destinationOf(file: OutputFile, path: string, format: OutputForm
   return { append: (chunk) => file.write(chunk, null), patch: (offset, bytes) => file.write(bytes, offset) };
 }
 
-/** What every output takes: the records of a capture in order, then its end. */
+/** Receives the records of a capture in order, then its end. */
 export interface CaptureOutput {
   /** Outputs with this method keep everything that a pcapng file says. */
   block?(block: PcapngBlock): void;
@@ -63,9 +63,9 @@ function pcapngOutput(to: CaptureDestination): CaptureOutput {
       copy.take(block);
     },
     interface: (i) => {
-      // The block that describes it is copied.
+      // Where blocks are copied, the block that describes the interface was copied already.
       if (copy) return;
-      // Anything finer than microseconds fits into nanoseconds best.
+      // An interface with a finer resolution than microseconds is written with nanoseconds, which keep most of it.
       interfaces[i.index] = writer().addInterface({ linkType: i.linkType, nanoseconds: i.timestampResolution > 6 });
     },
     packet: (p, comment) => {

@@ -35,12 +35,12 @@ class Losses {
     if (!p.timed) this.#untimed++;
   }
 
-  /** A block of pcapng whose type is not known. */
+  /** Counts a block that is left out: one of a type that is not read or, if the output is pcapng, one longer than MAX_RECORD_LEN. */
   skipped(lenBytes: number): void {
     if (!this.#isPcapng || lenBytes > MAX_RECORD_LEN) this.#blocks++;
   }
 
-  /** A line each. */
+  /** Describes each kind of loss in one line; empty if nothing was lost. */
   describe(format: string): string[] {
     const notes: string[] = [];
     const packets = (count: number) => (count === 1 ? "1 packet" : `${count} packets`);

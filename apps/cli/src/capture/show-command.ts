@@ -308,7 +308,7 @@ class ShowOutput {
   }
 }
 
-/** A value; of a group or protocol, its name. */
+/** Text of a node: its value, or the name of a group or protocol. */
 function shownValue({ field, show }: TreeNode): string {
   return field.kind === "none" ? field.name : show;
 }

@@ -130,7 +130,7 @@ function requireReadable(path: string, { packets, unread, limits, findings }: Di
   if (findings.length === 0 && unreadable >= packets) throw new UsageError(`${path}: no packet can be read: ${limits.join("; ")}`);
 }
 
-/** Kinds of packets of which nothing is known but that they are there. */
+/** Kinds of packets about which nothing is known except that they are in the capture. */
 const UNREADABLE: readonly UnreadKind[] = ["link-type", "link-header", "ip-header"];
 
 function toJson(path: string, diagnosis: Diagnosis, problem: string | null): DiagnoseOutput {

@@ -63,7 +63,7 @@ export async function watchInterface(
   let pause: NodeJS.Timeout | null = null;
   child.stdout.on("data", (chunk: Uint8Array) => {
     const isWhole = reader.feed(chunk);
-    // What dumpcap still had when it was stopped counts too.
+    // Packets that dumpcap delivers after it was told to stop are still diagnosed.
     if (isStopped) return;
     if (!isWhole) stop();
     // At the end of a burst, and at intervals within a long one.

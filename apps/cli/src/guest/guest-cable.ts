@@ -22,7 +22,7 @@ export interface CableSettings {
   readonly record: string | null;
   readonly services: GuestServices;
   onNote(note: string): void;
-  /** The first frame of the emulator. */
+  /** Called at the first frame from the emulator. */
   onGuest(): void;
 }
 
@@ -66,7 +66,7 @@ export async function openCable(settings: CableSettings): Promise<{ close(): voi
   }
   let hasGuest = false;
   socket.on("message", (frame, from) => {
-    // From the emulator's port alone: other programs of this computer are not on the cable.
+    // Datagrams from other ports are ignored: other programs of this computer are not on the cable.
     if (from.port !== port + 1) return;
     if (frame.length < LEAST_FRAME || frame.length > MOST_FRAME) return;
     if (!hasGuest) settings.onGuest();

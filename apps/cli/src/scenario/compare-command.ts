@@ -89,7 +89,7 @@ export function runCompare(name: string | undefined, options: CompareOptions): n
   return comparison.expectations.every((e) => e.met) && comparison.together.agrees !== false ? 0 : 1;
 }
 
-/** What `--quiet` prints: failures, and what was not judged. */
+/** Text for `--quiet`: failures, and claims and expectations that were not judged. */
 function quietText(comparison: Comparison): string {
   const failures = failuresText(comparison);
   return `${failures === "" ? "" : `${failures}\n`}${notJudgedText(comparison.notJudged)}`;

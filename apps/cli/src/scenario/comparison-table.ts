@@ -12,7 +12,7 @@ function columnTitle(row: PlatformRow, catalogue: Catalogue): string[] {
 /** If the variants do not fit on a line, the table continues below with the rest. */
 const COLUMNS_AT_A_TIME = 6;
 
-/** The table in as many parts as the width asks for, one platform in each if it must be. */
+/** The comparison as one or more tables that fit the terminal's width; the narrowest have one platform each. */
 export function comparisonTable(comparison: Comparison, catalogue: Catalogue = CATALOGUE, width = terminalWidth()): string {
   for (let columns = COLUMNS_AT_A_TIME; columns > 1; columns--) {
     const table = tableOf(comparison, catalogue, columns);

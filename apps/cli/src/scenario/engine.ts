@@ -1,4 +1,4 @@
-/** V8 flags for simulations: short ones, and the hot path of long ones. */
+/** V8 flags for simulations: less optimization for short runs, a larger inlining budget for long ones. */
 
 import { setFlagsFromString } from "node:v8";
 import type { Scenario } from "@pushback/scenario";

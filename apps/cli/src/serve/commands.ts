@@ -32,7 +32,7 @@ function addServe(program: Command): void {
     .option("--domain <name>", `the domain that clients log on to; the users file's, or ${DEFAULT_DOMAIN}, if left out`)
     .option("--allow-anonymous", "let in clients without credentials, to any mailbox")
     .option("--no-ntlmv1", "refuse NTLM version 1")
-    // The default; before it was, this option asked for it.
+    // Hidden, because LM responses are accepted by default. Older command lines still name this option.
     .addOption(new Option("--lm").default(true).hideHelp())
     .option("--no-lm", "refuse logons with an LM response alone, as Windows 95 and older clients send")
     .option(

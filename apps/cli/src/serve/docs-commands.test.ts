@@ -38,7 +38,7 @@ function blocksOf(page: string, language: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))].map(([, block]) => block);
 }
 
-/** What the mail client says when it has logged on. */
+/** Text that the mail client prints when it has logged on. */
 const LOGGED_ON = "logged on";
 
 const PRELUDE = `set -eu

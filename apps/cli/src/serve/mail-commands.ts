@@ -1,4 +1,4 @@
-/** `pushback deliver`, `pushback mailbox` and `pushback status`: what is asked of a running server. */
+/** `pushback deliver`, `pushback mailbox` and `pushback status`: requests to a running server. */
 
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { layOutTable, style } from "../shared/terminal.ts";
 import { askOrSay, controlPath } from "./control-protocol.ts";
 import { SERVER_STATUS } from "./serve-status.ts";
 
-/** Which server. */
+/** Options that these commands share: which server to ask, and whether to print JSON. */
 export interface ControlFlags {
   readonly data?: string;
   readonly control?: string;

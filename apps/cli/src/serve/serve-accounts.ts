@@ -4,10 +4,10 @@ import { formatHex } from "@pushback/bytes";
 import type { SqliteStore, StoredAccount } from "@pushback/store-sqlite";
 
 export interface Accounts {
-  /** `lmHash` is that of the users file, while the file's password is in force. */
+  /** Finds an account. `lmHash` comes from the users file; `null` if the file gave none, or if a command has set another password since. */
   find(name: string): (StoredAccount & { readonly lmHash: Uint8Array | null }) | null;
   list(): StoredAccount[];
-  /** Whether it could be stored. */
+  /** Adds or replaces an account. Returns false if it could not be stored. */
   put(account: StoredAccount): boolean;
   remove(name: string): boolean;
   /**
@@ -16,7 +16,10 @@ export interface Accounts {
    * decision counts.
    */
   applyFile(wanted: readonly (Omit<StoredAccount, "fileNtHash"> & { readonly lmHash?: Uint8Array | null })[]): boolean;
-  /** Takes the right to open this mailbox from every account, so that a later mailbox of the same alias starts without old rights; `false` when it could not be stored. */
+  /**
+   * Removes the right to open this mailbox from every account, so that a later mailbox of the same alias starts without old rights. Returns false if a change
+   * could not be stored.
+   */
   revokeMailbox(alias: string): boolean;
   mayOpen(name: string | null, alias: string): boolean;
 }
@@ -25,7 +28,7 @@ export interface Accounts {
 export function createAccounts(store: SqliteStore | null, anonymousOpens: boolean): Accounts {
   const byName = new Map<string, StoredAccount>();
   for (const account of store?.accounts() ?? []) byName.set(account.name.toLowerCase(), account);
-  /** Not stored: an LM hash is a password of capitals that can be guessed in no time. */
+  /** Kept in memory only: the password can be guessed from an LM hash in little time, because the hash knows capitals only. */
   const lmHashes = new Map<string, Uint8Array>();
   const put = (account: StoredAccount): boolean => {
     if (store && !store.putAccount(account)) return false;

@@ -52,7 +52,7 @@ function addMailbox({ server, accounts }: ControlContext, { alias, displayName, 
   return yes({ alias, dn: added, account: ntHash !== undefined });
 }
 
-/** Everything that it answers with "yes" is durable where the server has a store. */
+/** A change that is answered with "yes" is durable if the server has a store. */
 async function answer(context: ControlContext, line: string): Promise<ControlAnswer> {
   let json: unknown;
   try {
@@ -157,7 +157,7 @@ function isAnswered(path: string): Promise<boolean> {
   });
 }
 
-/** Opens the socket, in place of one that an ended server has left. Throws a UsageError. */
+/** Opens the control socket, in place of one that an ended server has left. Throws a UsageError if it can't be opened. */
 export async function openControl(path: string, context: ControlContext): Promise<{ close(): void }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -1,4 +1,4 @@
-/** What `serve` says of mail that comes in: lines of the log, and errors that name their option. */
+/** Log lines of `serve` about incoming mail, and error messages that name the option at fault. */
 
 import { existsSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";

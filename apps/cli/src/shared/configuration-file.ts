@@ -8,7 +8,7 @@ import { commandsOf, optionsOf, preset, takesValue } from "./command-options.ts"
 
 type PresetValue = string | boolean | readonly string[];
 
-/** The value of a node as the option takes it; `null` if it does not. */
+/** Converts a YAML node to the option's value; `null` if it does not fit the option. */
 function fittingValue(option: Option, node: unknown): PresetValue | null {
   const isText = (value: unknown) => typeof value === "string" || typeof value === "number";
   if (isSeq(node)) {

@@ -37,7 +37,7 @@ const variable = (...words: readonly string[]) =>
     .replaceAll(/[^A-Za-z0-9]/g, "_")
     .toUpperCase()}`;
 
-/** The text as the option takes it; `null` if it does not. */
+/** Converts a text to the option's value; `null` if it does not fit the option. */
 function fittingValue(option: Option, text: string): string | boolean | null {
   if (takesValue(option)) return text;
   if (/^(1|true|yes)$/i.test(text)) return true;

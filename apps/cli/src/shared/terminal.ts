@@ -19,7 +19,7 @@ export function style(format: Parameters<typeof styleText>[0], text: string): st
   return hasColours ? styleText(format, text, options) : text;
 }
 
-/** Columns of the widest line. */
+/** Width of the widest line, in columns of the terminal. */
 export function textWidth(text: string): number {
   return Math.max(...text.split("\n").map((line) => widthOf(line)));
 }
@@ -29,7 +29,7 @@ export function terminalWidth(): number {
   return (process.stdout.isTTY && process.stdout.columns) || Number.POSITIVE_INFINITY;
 }
 
-/** No line and no cell is broken for fewer columns than this. */
+/** Lines and cells are not wrapped to fewer columns than this. */
 const MIN_WRAP = 20;
 
 /** Two blanks between columns. */

@@ -103,7 +103,7 @@ describe("workers through Redis", () => {
     const port = await freePort();
     const redis = await startRedis(context, port);
     const queue = `redis://127.0.0.1:${port}`;
-    // The same program with another build id.
+    // A copy of the program with another build id.
     const other = join(folder, "other-build.mjs");
     writeFileSync(
       other,

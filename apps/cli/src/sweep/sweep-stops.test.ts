@@ -65,7 +65,7 @@ it("the same sweep started twice in one folder gives the same results", async ()
 
 it("on a full disk it ends with one line, and continues when there is room", (context) => {
   if (process.getuid?.() !== 0) skipBecause(context, "a small disk needs a mount of its own: run the tests as root");
-  // In a mount namespace: the disk is there for these commands alone.
+  // In a mount namespace, so that only these commands see the small disk.
   const script = `mkdir -p disk && mount -t tmpfs -o size=16k tmpfs disk && { "$@"; echo "code $?"; ls disk; mount -o remount,size=4m disk; "$@"; echo "code $?"; cp -r disk roomy; }`;
   const command = [process.execPath, ...PUSHBACK, ...SWEEP, "--out", "disk"];
   const { stdout, stderr } = spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", ...command], {

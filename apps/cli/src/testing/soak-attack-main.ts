@@ -1,6 +1,6 @@
 /**
- * Strangers of every kind, all at once, until SIGTERM: each attacks again and again from loopback addresses of its own. `SOAK` in the environment is
- * an AttackPlan. Prints how often each attack was made, after each.
+ * Attackers of every kind, all at once, until SIGTERM: each repeats its attack from loopback addresses of its own. `SOAK` in the environment is an
+ * AttackPlan. After each attack the program prints how often each attack was made.
  */
 
 import { connect, type Socket } from "node:net";

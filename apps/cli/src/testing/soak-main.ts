@@ -1,4 +1,4 @@
-/** `npm run soak`: the long form of `soak-run.ts`. Exit code 1 unless all of it held. */
+/** `npm run soak`: the long form of `soak-run.ts`. Exit code 1 if any of its checks failed. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

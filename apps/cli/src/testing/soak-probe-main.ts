@@ -62,7 +62,7 @@ function openSocket(stream: Stream): Promise<{ socket: Socket; port: number }> {
   return new Promise((done) => socket.bind(0, "127.0.0.1", () => done({ socket, port: socket.address().port })));
 }
 
-/** The control's sender: one datagram an interval to each port, from a timer that is set anew for each. */
+/** Sends the control's datagrams: one per interval to each port, from a timer that is set again after each datagram. */
 function sendControl({ ports, intervalMs }: { ports: readonly number[]; intervalMs: number }): void {
   const socket = createSocket("udp4");
   for (const port of ports) {

@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 
-/** A token is for the call that follows at once. */
+/** Validity of a token in milliseconds. The window uses a token in the call that follows at once. */
 const VALID_MS = 10_000;
 const MAX_TOKENS = 8;
 

@@ -87,7 +87,7 @@ class WaitingFrames {
 
   next(): Promise<readonly LiveFrame[] | null> {
     return new Promise((resolve, reject) => {
-      // One caller at a time: an earlier one would wait for ever.
+      // An earlier caller would wait for ever, so its call is answered with no frames.
       this.#ask?.resolve([]);
       this.#ask = { resolve, reject };
       this.#answer();
@@ -117,7 +117,7 @@ class WaitingFrames {
   }
 }
 
-/** One capture at a time, as the page's `LiveAttach` and `LiveCapture` have it. */
+/** Captures on one interface at a time, as the page's `LiveAttach` and `LiveCapture` specify. */
 export class LiveCapture {
   readonly #program: CaptureProgram;
   #child: ChildProcessByStdio<null, Readable, Readable> | null = null;

@@ -79,7 +79,7 @@ export function openStudioWindow(preload: string, settings: Settings): BrowserWi
     if (!ask("The studio does not answer", "The run with its actions is kept.", ["Wait", "End the page"]))
       window.webContents.forcefullyCrashRenderer();
   });
-  // Electron closes nothing, and asks nothing, when a page objects to being left.
+  // If the page's `beforeunload` handler objects, Electron keeps the window open without asking the user. So the user is asked here.
   window.webContents.on("will-prevent-unload", (event) => {
     const choice = dialog.showMessageBoxSync(window, {
       type: "question",

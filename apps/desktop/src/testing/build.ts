@@ -1,4 +1,4 @@
-/** Builds the app for its end-to-end tests; nothing is done where the build is that of today's source. */
+/** Builds the app for its end-to-end tests. turbo skips the build if no source has changed since the last one. */
 
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

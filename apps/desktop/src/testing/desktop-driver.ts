@@ -8,7 +8,7 @@ export interface RunningDesktop {
   answerDialog(dialog: "open" | "save", path: string | null): Promise<void>;
   /** Chooses a command of the menu bar; `labels` is its path: menu, submenus, command. */
   chooseMenu(...labels: string[]): Promise<void>;
-  /** The app is started a second time with this file. */
+  /** Starts the app a second time, with this file on the command line. */
   startAgain(path: string): Promise<void>;
   /** The messages that the app has shown in boxes of their own. */
   readonly errorBoxes: readonly string[];
@@ -17,7 +17,7 @@ export interface RunningDesktop {
 
 export interface DesktopDriver {
   readonly name: string;
-  /** Why it can't run here; `null` when it can. */
+  /** Why the app can't run here; `null` if it can. */
   readonly missing: string | null;
   /** `data` is the folder of the app's data; `file` is named on the command line. */
   start(data: string, file?: string): Promise<RunningDesktop>;

@@ -1,4 +1,4 @@
-/** What the handlers of the main process need of Electron, in memory: for unit tests that put it in the module's place. */
+/** For unit tests: replaces the `electron` module by an in-memory object with what the handlers of the main process use. */
 
 import { EventEmitter } from "node:events";
 import { STUDIO_PAGE } from "../main/studio-protocol.ts";

@@ -1,4 +1,4 @@
-/** What a test tells the process in which the app runs against the stand-in. */
+/** Messages between a test and the process that runs the app against the stand-in for Electron. */
 
 /** The environment variable that names the folder for the app's and the browser's data. */
 export const STUDIO_STAND_IN = "PUSHBACK_STAND_IN";

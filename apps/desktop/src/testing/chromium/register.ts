@@ -1,4 +1,4 @@
-/** Loaded before the app's main: from here on `electron` is the stand-in. */
+/** Loaded before the app's main module: makes imports of `electron` resolve to the stand-in in `electron.ts`. */
 
 import { registerHooks } from "node:module";
 
