@@ -32,7 +32,7 @@ export interface AnswerToSend {
   readonly recipients: readonly Addressee[];
 }
 
-/** As stores take it from a subject: MAPI's reference of PidTagNormalizedSubject. */
+/** Subject prefix such as `RE: `, which stores keep apart from the rest of the subject (MAPI's reference of PidTagNormalizedSubject). */
 const PREFIX = /^[^\d\s\p{P}]{1,3}: /u;
 
 const isSame = (a: Addressee, b: Addressee): boolean =>

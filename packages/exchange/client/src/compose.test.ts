@@ -63,7 +63,7 @@ const boxes = (s: Stage) => Object.fromEntries(s.server.mailboxes().map(({ alias
 const names = (responses: readonly mapi.RopResponse[]) =>
   responses.map((r) => (r.rop === "failure" ? `failure ${r.returnValue.toString(16)}` : r.rop));
 
-/** The only message of this folder of the mailbox of the session. */
+/** The only message in this folder of the session's mailbox. */
 function only(ask: ReturnType<typeof written>["ask"], folderId: string, tags: readonly number[]) {
   const { responses, handles } = ask([
     { rop: "OpenFolder", ...on(0), outputHandleIndex: 1, folderId, openModeFlags: 0 },
@@ -174,7 +174,7 @@ describe("a message that a client writes", () => {
       { rop: "Notify", notification: { kind: "new-mail" } },
       { rop: "Pending" },
     ]);
-    // Ada's own copy, and the report.
+    // Ada has her own copy and the non-delivery report.
     expect(boxes(s)).toEqual({ ada: 2, grace: 1 });
     expect(s.events.filter((e) => e.type === "delivered")).toHaveLength(3);
     const sent = only(ask, SENT, [mapi.PR_SUBJECT, mapi.PR_MESSAGE_FLAGS, mapi.PR_DISPLAY_TO, mapi.PR_DISPLAY_CC, mapi.PR_DISPLAY_BCC]);

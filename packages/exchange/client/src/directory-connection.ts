@@ -111,7 +111,7 @@ export class DirectoryConnection {
     );
   }
 
-  /** Makes a call; `then` is not called if the call fails, which `onFailed` is told. */
+  /** Makes a call. If it fails, `onFailed` is called instead of `then`. */
   call<C extends RpcCall>(one: C, request: RequestOf<C>, then: (response: ResponseOf<C>) => void): void {
     this.#rpc?.call(one.opnum, emitCallRequest(one, request), (answer) => {
       if (this.#over) return;

@@ -1,4 +1,4 @@
-/** What strangers may take of a server: connections, time, memory. */
+/** Limits on what unknown clients can take of a server: connections, time, memory. */
 
 import { ByteWriter, parseHex } from "@pushback/bytes";
 import { emitBind, emitCall, NDR_SYNTAX, PTYPE } from "@pushback/dcerpc";

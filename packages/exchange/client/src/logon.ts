@@ -70,7 +70,7 @@ const { NEW_MAIL, OBJECT_CREATED, OBJECT_DELETED, OBJECT_MODIFIED, OBJECT_MOVED,
 /** New mail, and every other change of a message in the folder (MS-OXCNOTIF 2.2.1.1). */
 const EVERY_CHANGE = NEW_MAIL | OBJECT_CREATED | OBJECT_DELETED | OBJECT_MODIFIED | OBJECT_MOVED | OBJECT_COPIED;
 
-/** What a logon uses: the machine, the settings, a bound connection to the server, and a function that opens the UDP socket. */
+/** Resources of a logon: the machine, the settings, a bound connection to the server, and a function that opens the UDP socket. */
 export interface LogonEnvironment {
   readonly host: Host;
   readonly settings: MailClientSettings;

@@ -57,7 +57,7 @@ class Attempt implements RpcConnectionHandlers, PushSocketHandlers {
   /** The callback that waits for the socket. It is dropped once it ran, so that the closures of the logon can be collected. */
   #whenOpen: ((socket: PushSocket | null) => void) | null = null;
   session: MailboxSession | null = null;
-  /** Datagrams may come before the session is ready to poll. */
+  /** Whether a datagram with the session's context arrived before the session was ready to poll. */
   #nudged = false;
   #ready = false;
   #over = false;

@@ -64,11 +64,11 @@ export class MailboxSession implements SessionCalls {
   /** True while the call waits in the queue, so that it is not queued twice. */
   #pollQueued = false;
   #refreshing = false;
-  /** More notifications came while the table was being read. */
+  /** Whether more notifications came while the table was being read. */
   #refreshAgain = false;
-  /** One of these notifications was about a row above the last ones, so all rows must be read again. */
+  /** Whether one of these notifications was about a row above the last ones, so that all rows must be read again. */
   #allAgain = false;
-  /** Rows left the table while it was being read: those that were read may have gone, and some may have been passed over. */
+  /** Whether rows left the table while it was being read. Rows that were read may then be gone and others skipped, so the table is read again. */
   #isReadInVain = false;
   #timer: Timer | null = null;
   #lastCallUs: number;
@@ -180,7 +180,7 @@ export class MailboxSession implements SessionCalls {
     });
   }
 
-  /** Reads the table's last rows, or all of them, and those that came after them, and reports messages that it did not have before. */
+  /** Reads the table's last rows (or all of them) and those added after them, and reports messages that were not in the view before. */
   #refresh(all: boolean): void {
     if (this.#ended) return;
     if (!this.#refreshing) this.#readFrom(all ? 0 : this.#firstReadAgain);
@@ -190,7 +190,7 @@ export class MailboxSession implements SessionCalls {
     }
   }
 
-  /** Reads the table from a position on; then from its beginning if an older row has changed. */
+  /** Reads the table from a position on. If an older row has changed meanwhile, reads the whole table. */
   #readFrom(position: number): void {
     this.#refreshing = true;
     this.#refreshAgain = false;
@@ -219,7 +219,7 @@ export class MailboxSession implements SessionCalls {
     });
   }
 
-  /** The rows from `position` on are these; reports what is new among them. */
+  /** Replaces the rows from `position` on by these, and reports what is new among them. */
   #show(position: number, rows: readonly InboxRow[]): void {
     const before = this.inbox.changes;
     const added = this.inbox.replace(position, rows);
@@ -284,7 +284,7 @@ export class MailboxSession implements SessionCalls {
     ];
     this.rops("mark", requests, [this.mailbox.inboxHandle], MEDIUM_ANSWER, (responses) => {
       const answer = responseOf(responses, "SetReadFlags");
-      // A message may be gone from the folder: then the others are marked, and the table has the truth.
+      // If a message is gone from the folder, the others are marked. Reading the table again shows which ones were.
       if (!answer || answer.partialCompletion) {
         if (responses.length > 0) this.emit({ type: "error", what: "mark", code: answer ? MAPI_ERROR.ecNotFound : failureOf(responses) });
         if (answer) this.#refresh(true);
@@ -311,7 +311,7 @@ export class MailboxSession implements SessionCalls {
     this.rops("delete", requests, [inboxHandle, logonHandle, NO_HANDLE], MEDIUM_ANSWER, (responses) => {
       const answer = responseOf(responses, "MoveCopyMessages");
       if (answer) this.#isReadInVain = true;
-      // A message may be gone from the folder: then the others are moved, and the table has the truth.
+      // If a message is gone from the folder, the others are moved. Reading the table again shows which ones were.
       if (!answer || answer.partialCompletion) {
         if (responses.length > 0) this.emit({ type: "error", what: "delete", code: answer ? MAPI_ERROR.ecNotFound : failureOf(responses) });
         if (answer) this.#refresh(true);

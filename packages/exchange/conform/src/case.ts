@@ -1,4 +1,4 @@
-/** What the cases of the suite have in common: their form, the state of one run, and how they judge. */
+/** Types that all cases of the suite share: the form of a case, the state of one run, and how a case reports its result. */
 
 import type { Host } from "@pushback/host";
 import type { ObjectId } from "@pushback/mapi";
@@ -8,7 +8,7 @@ import { type ConformSession, type ConformTarget, codeText, type HeardDatagram, 
 /** Settings of a run of the conformance suite. */
 export interface ConformSettings {
   readonly target: ConformTarget;
-  /** What the server's notification interval is set to, in milliseconds. */
+  /** The server's notification interval, in milliseconds. */
   readonly intervalMs: number;
   /** How long after a delivery the first datagram may come, in milliseconds. */
   readonly firstWithinMs: number;

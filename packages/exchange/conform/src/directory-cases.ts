@@ -12,7 +12,7 @@ import { ConformConnection, codeText, findInterface, NotConforming } from "./ses
 const PR_EMAIL_ADDRESS = 0x3003001e;
 const PR_ANR = 0x360c001e;
 
-/** Rows that are asked for. */
+/** Number of rows that the cases ask for. */
 const SOME_ROWS = 5;
 
 function directoryOf(s: Stage): DirectorySession {

@@ -35,7 +35,7 @@ export function wait(host: Host, ms: number): Promise<void> {
   return new Promise((done) => void host.setTimer(ms * 1000, done));
 }
 
-/** Rejects when it takes too long. */
+/** Runs `begin`. Rejects with a NotConforming if no callback is called within ANSWER_MS. */
 function inTime<T>(host: Host, what: string, begin: (done: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
   return new Promise((done, fail) => {
     const tooLong = () => fail(new NotConforming(`${what}: no answer in ${ANSWER_MS / 1000} s`));
@@ -249,7 +249,7 @@ export class ConformSession {
     return { responses, handles: buffer.handles };
   }
 
-  /** New mail in the Inbox. */
+  /** Subscribes to new mail in the Inbox. */
   async subscribe(): Promise<void> {
     const request = {
       rop: "RegisterNotification",
@@ -267,7 +267,7 @@ export class ConformSession {
       throw new NotConforming(`RopRegisterNotification: ${answer?.rop === "failure" ? hex(answer.returnValue) : "no answer"}`);
   }
 
-  /** The return value. */
+  /** Registers for push datagrams. Resolves to the return value of EcRRegisterPushNotification. */
   async register(rgbContext: Uint8Array, rgbCallbackAddress: Uint8Array): Promise<number> {
     const request = { pcxh: this.pcxh, iRpc: 0, rgbContext, grbitAdviseBits: 0xffffffff, rgbCallbackAddress };
     const stub = mapi.emitEcRRegisterPushNotificationRequest(request);

@@ -88,7 +88,7 @@ export class AddressBook {
     this.#byDn.set(object.dn.toLowerCase(), object);
   }
 
-  /** Lists a mailbox; one that has the DN of another takes its place. */
+  /** Adds a mailbox to the list, in place of one with the same DN. */
   add({ alias, dn, displayName }: UserToList): void {
     this.remove(dn);
     const { mailDomain } = this.settings;

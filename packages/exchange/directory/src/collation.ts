@@ -126,7 +126,7 @@ export class Collation {
     const language = languageOf(lcid);
     let list = this.#lists.get(language);
     if (!list) {
-      // Most names stand in the same order in every language.
+      // Most names have the same order in every language, so sorting starts from the list of another language.
       const [other] = this.#lists.values();
       list = new SortedList(language, other?.rows() ?? this.#users);
       this.#lists.set(language, list);

@@ -1,4 +1,4 @@
-/** What the directory does in each call of NSPI. Numbers of sections are those of MS-OXNSPI. */
+/** Carries out each call of NSPI. Section numbers are those of MS-OXNSPI. */
 
 import { NCA_S_FAULT, NULL_CONTEXT_HANDLE } from "@pushback/dcerpc";
 import * as mapi from "@pushback/mapi";
@@ -44,7 +44,7 @@ function rowsFor(mids: readonly number[], columns: readonly number[], context: R
 
 const bind: Serve = serveCall(nspi.NspiBind, "done", "anonymous callers are refused with 0x80040111", (service, caller, q) => {
   const refuse = (returnValue: number) => ({ pServerGuid: null, contextHandle: NULL_CONTEXT_HANDLE, returnValue });
-  // 3.1.4.1.1: credentials first; what an anonymous caller asks for is not looked at.
+  // 3.1.4.1.1: credentials are checked before anything else in the request.
   if (!caller.mayBind) return refuse(S.LogonFailed);
   const { CodePage } = q.pStat;
   if (CodePage === nspi.CP_WINUNICODE || !knowsCodePage(service.book, CodePage)) return refuse(S.InvalidCodepage);
@@ -92,7 +92,7 @@ const queryRows: Serve = serveCall(nspi.NspiQueryRows, "done", "tables and expli
   return { pStat: statAt(q.pStat, rows, end), ppRows, returnValue: S.Success };
 });
 
-/** The users of a list of minimal entry ids, in the order of a locale; ids of nothing are passed over. */
+/** The users in a list of minimal entry ids, in the order of a locale. Ids that name no user are skipped. */
 function listed(mids: readonly number[], context: RowContext, lcid: number): DirectoryUser[] {
   const users = new Set<DirectoryUser>();
   for (const mid of mids) {
@@ -291,7 +291,7 @@ const getIDsFromNames: Serve = serveCall(nspi.NspiGetIDsFromNames, "done", "no p
   return { ppPropTags: q.ppNames.map(() => mapi.PT_ERROR), returnValue: q.cPropNames > 0 ? S.ErrorsReturned : S.Success };
 });
 
-/** Names of one call: each is compared with every entry. */
+/** Most names in one call: each is compared with every entry. */
 const MOST_NAMES = 100;
 
 interface Resolution {

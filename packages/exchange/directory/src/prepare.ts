@@ -1,4 +1,4 @@
-/** What a server does between calls, so that the first call that sorts or compares takes no longer than later ones. */
+/** Work that a server does between calls, so that the first call that sorts or compares takes no longer than later ones. */
 
 import { CP_WINUNICODE, NSPI_DEFAULT_LOCALE } from "@pushback/nspi";
 import type { AddressBook } from "./address-book.ts";

@@ -1,4 +1,4 @@
-/** What the intake reports, for a log. */
+/** Events that the mail intake reports, for a log. */
 
 import type { ObjectId } from "@pushback/mapi";
 import type { DeliveryRefusal } from "@pushback/server";

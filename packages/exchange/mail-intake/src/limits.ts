@@ -1,4 +1,4 @@
-/** How much of foreign mail is taken. Constants alone: a program can name them without loading what they limit. */
+/** Limits on mail from outside. This module has constants only, so that a program can print them without loading the parser. */
 
 /** Bytes of a message as it comes in; SMTP answers 552 to a longer one. */
 export const MAX_MAIL_BYTES = 10 * 1024 * 1024;
@@ -31,5 +31,5 @@ export interface SmtpLimits {
   readonly dialogueMs: number;
 }
 
-/** A fifth of the connections for one address, so that several strangers are needed to take them all; ten minutes for all of a dialogue. */
+/** Default limits of SMTP: a fifth of all connections per address, so that one stranger cannot take them all, and ten minutes per dialogue. */
 export const SMTP_LIMITS: SmtpLimits = { connectionsPerAddress: 20, dialogueMs: 600_000 };

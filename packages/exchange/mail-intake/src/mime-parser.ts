@@ -32,7 +32,7 @@ function copyOf(b: Uint8Array): ArrayBuffer {
   return b.slice().buffer as ArrayBuffer;
 }
 
-/** PostalMime ends every line with LF: CR LF again, as SMTP carries lines. */
+/** Converts LF to CR LF, because PostalMime ends every line with LF and SMTP carries CR LF. */
 function withCrLf(b: Uint8Array): Uint8Array {
   let breaks = 0;
   for (const octet of b) if (octet === LF) breaks++;
@@ -96,7 +96,7 @@ export class MimeParser extends Base {
 
   override collectAttachment(node: MimePart, content: ArrayBuffer, related: boolean, rfc822DepthExceeded: boolean): void {
     super.collectAttachment(node, content, related, rfc822DepthExceeded);
-    // PostalMime rewrites calendars.
+    // PostalMime rewrites calendar attachments, so the original bytes are put back.
     const added = this.attachments.at(-1);
     if (added) added.content = content;
   }

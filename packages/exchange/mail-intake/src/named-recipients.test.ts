@@ -1,4 +1,4 @@
-/** What a user names, as rows of the message. */
+/** Recipients that a user names become rows of the message. */
 
 import type { MailServer } from "@pushback/server";
 import { expect, it } from "vitest";

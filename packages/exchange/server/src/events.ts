@@ -58,7 +58,10 @@ export type MailServerEvent =
   /** An ICMP port unreachable ended the registration (`MailServerSettings.honourIcmp`): no more datagrams until the client registers again. */
   | { readonly type: "registration-withdrawn"; readonly session: number; readonly address: Ipv4Address; readonly port: number }
   | { readonly type: "delivered"; readonly mailbox: string; readonly mid: ObjectId }
-  /** A message that is in the Inbox, or was, changed otherwise than by its delivery. `by`: the session whose call did it; `null`: no client's call. */
+  /**
+   * A message was created in, changed in, deleted from, or moved or copied into or out of the Inbox, other than by its delivery. `by`: the session whose call
+   * did it; `null` if no client's call did.
+   */
   | {
       readonly type: "inbox-changed";
       readonly mailbox: string;

@@ -53,7 +53,7 @@ export interface MailboxView {
 
 /** Counters since the server was created, unless stated otherwise. */
 export interface ServerCounts {
-  /** Now. */
+  /** Number of associations that are open now. */
   readonly associations: number;
   readonly datagramsSent: number;
   readonly delivered: number;

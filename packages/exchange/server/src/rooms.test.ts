@@ -1,4 +1,7 @@
-/** The rooms of the server import one way: each only what the table lists. Files beside this one hold settings, limits and events. */
+/**
+ * The source folders of the server ("rooms") import one way: each imports only the rooms that the table lists. Files beside this one hold settings, limits
+ * and events.
+ */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";

@@ -78,7 +78,7 @@ export interface MailServerSettings {
   readonly continues: StoppedServer | null;
 }
 
-/** What outlives the process of a server: the information store, and where the numbers of sessions and associations go on. */
+/** State that outlives the process of a server: the information store, and the numbers at which sessions and associations continue. */
 export interface StoppedServer {
   readonly store: InformationStore;
   readonly nextSession: number;

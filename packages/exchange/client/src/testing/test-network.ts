@@ -213,7 +213,7 @@ class TestConnection implements TcpConnection {
   peer: TestConnection | null = null;
   #finished = false;
   #peerFinished = false;
-  /** Received data while the program has paused reading, in order; `null` while it reads. */
+  /** Data received while the program has paused reading, in order; `null` if reading is not paused. */
   #untaken: Uint8Array[] | null = null;
 
   constructor(machine: TestMachine, localPort: number, remoteAddress: Ipv4Address, remotePort: number, handlers: TcpHandlers | null) {

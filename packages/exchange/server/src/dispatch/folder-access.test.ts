@@ -114,7 +114,7 @@ describe("another user's mailbox", () => {
     expect(v.ask({ rop: "ModifyPermissions", ...on(OWNERS_INBOX), modifyFlags: 0, permissions: [] })).toBe(DENIED);
     expect(v.ask({ rop: "ModifyRules", ...on(OWNERS_INBOX), modifyRulesFlags: 0, rules: [] })).toBe(DENIED);
     expect(v.ask({ rop: "EmptyFolder", ...on(OWNERS_INBOX), wantAsync: 0, wantDeleteAssociated: false })).toBe(DENIED);
-    // A user who may read the folder may copy its messages into the own Inbox, but not move them.
+    // A user who may read the folder may copy its messages into the user's own Inbox, but not move them.
     const copy = (wantCopy: boolean): RopRequest => ({
       rop: "MoveCopyMessages",
       ...on(OWNERS_INBOX),

@@ -72,13 +72,16 @@ const changesProperties = (c: RopContext, q: OnInput): boolean => {
   return object?.kind === "logon" ? !needsRights(c.session, object.mailbox) : owns(c, q);
 };
 
-/** A store whose properties are not the user's. */
+/** Whether the slot has a logon to a store in which the user's rights are limited. Its properties are not the user's to change. */
 function isLogonToOther(c: RopContext, index: number): boolean {
   const object = objectAt(c, index);
   return object?.kind === "logon" && needsRights(c.session, object.mailbox);
 }
 
-/** Between folders all that is in them goes along; a message or attachment that is written to was judged at its opening. */
+/**
+ * Copying from folder to folder copies the contents too, so it needs the right to read the source and every folder below it, and ownership of the
+ * destination. The rights on a message or attachment were checked when it was opened.
+ */
 const copies = (c: RopContext, q: OnInput & { readonly destHandleIndex: number }): boolean =>
   givesDeep(c, folderOf(c, q.inputHandleIndex), READ_ANY) && gives(c, q.destHandleIndex, OWNER) && !isLogonToOther(c, q.destHandleIndex);
 
@@ -111,7 +114,7 @@ const RULES: { readonly [Name in SupportedRopRequest["rop"]]: Rule<Name> } = {
   },
   CreateFolder: (c, q) => gives(c, q.inputHandleIndex, CREATE_SUBFOLDER),
   DeleteFolder: (c, q) => givesDeep(c, childOf(c, q.inputHandleIndex, q.folderId), OWNER),
-  // A search could list messages of folders that the user may not read, now or later.
+  // With a search, a user could find messages of folders that the user may not read, now or later.
   SetSearchCriteria: (c, q) => {
     const folder = folderOf(c, q.inputHandleIndex);
     return folder === null || !needsRights(c.session, folder.mailbox);

@@ -1,6 +1,6 @@
 /**
- * ROPs in any order, on any handles, with any ids, tags and values: each is answered, alone; the session lives on; and the numbers that the
- * store keeps are those of what it holds, also after a restart. RANDOM_ROPS and RANDOM_SEED make a longer run.
+ * ROPs in any order, on any handles, with any ids, tags and values. The server answers each ROP by itself, the session stays alive, and the store's counts
+ * agree with its contents, also after a restart. RANDOM_ROPS and RANDOM_SEED make a longer run.
  */
 
 import { ByteWriter } from "@pushback/bytes";

@@ -62,7 +62,10 @@ function refusal(service: RopService, q: RopRequest, returnValue: number): RopFa
   return returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in q ? { ...failed, destHandleIndex: q.destHandleIndex } : failed;
 }
 
-/** Carries out one request. A ROP without a handler is refused alone (MAPI_E_NO_SUPPORT), in the form that its response has. */
+/**
+ * Carries out one request. A ROP without a handler fails with MAPI_E_NO_SUPPORT, in the form that its response has; the other ROPs of the buffer are carried
+ * out.
+ */
 function perform(service: RopService, c: RopContext, q: RopRequest): AnswerRecord | null {
   const isJudged = c.session.others.size > 0 || c.session.usesPublicStore;
   const denied = isJudged ? denialOf(c, q) : MAPI_ERROR.ecNone;

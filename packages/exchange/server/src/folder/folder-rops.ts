@@ -43,7 +43,7 @@ export function getHierarchyTable(c: RopContext, q: Request<"GetHierarchyTable">
   const folder = folderAt(c, q.inputHandleIndex);
   if (typeof folder === "number") return failure(q, folder);
   const deep = (q.tableFlags & TABLE_DEPTH) !== 0;
-  // Guests get no notifications, because a notification could contain the row of a folder that the user may not see.
+  // Users with limited rights get no notifications, because a notification could contain the row of a folder that the user may not see.
   const isGuest = c.session.others.get(folder.mailbox) === "guest";
   const shows = needsRights(c.session, folder.mailbox) ? (below: Folder) => isVisible(c.session, below) : null;
   const table = createTable({ kind: "hierarchy", folder, deep, shows }, q.logonId, !isGuest && notifies(c, q.tableFlags));

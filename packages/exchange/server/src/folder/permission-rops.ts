@@ -18,7 +18,7 @@ import { failure, folderAt, openInto, type Request, type RopContext } from "../s
 import { createTable } from "../table/table-rows.ts";
 import { codeOf } from "./tree-rops.ts";
 
-/** Members of one folder. */
+/** Most members of one folder. */
 const MAX_MEMBERS = 500;
 
 export function getPermissionsTable(c: RopContext, q: Request<"GetPermissionsTable">): RopResponse {

@@ -29,7 +29,7 @@ import { idValue } from "../session/store-properties.ts";
 import { createTable } from "../table/table-rows.ts";
 import { codeOf } from "./tree-rops.ts";
 
-/** Rules of one folder. */
+/** Most rules of one folder. */
 const MAX_RULES = 256;
 
 export function getRulesTable(c: RopContext, q: Request<"GetRulesTable">): RopResponse {
@@ -60,7 +60,7 @@ function faultOf(properties: ReadonlyMap<number, PropertyData>, isPublic: boolea
   if (parsed === null) return MAPI_ERROR.ecInvalidParam;
   for (const action of parsed) {
     if (isPublic && NOT_IN_PUBLIC_FOLDERS.includes(action.kind)) return MAPI_ERROR.ecNotSupported;
-    // Text messages of telephones: no server of the time had them.
+    // Forwarding as a text message (SMS) is refused: no server of the time supported it.
     if (action.kind === "forward" && action.flavor & FORWARD_FLAVOR.AS_TEXT_MESSAGE) return MAPI_ERROR.ecNotSupported;
   }
   return MAPI_ERROR.ecNone;

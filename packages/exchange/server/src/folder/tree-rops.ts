@@ -92,7 +92,7 @@ function destinationAt(c: RopContext, index: number): Folder | number {
   return typeof to !== "number" && to.isSearch ? MAPI_ERROR.ecSearchFolder : to;
 }
 
-/** Within one store; between stores a folder can be copied. */
+/** Moves a folder within its store. To another store a folder can be copied, but not moved. */
 export function moveFolder(c: RopContext, q: Request<"MoveFolder">): RopResponse {
   const folder = childAt(c, q.inputHandleIndex, q.folderId);
   if (typeof folder === "number") return failure(q, folder);
@@ -156,7 +156,7 @@ export function emptyFolder(c: RopContext, q: Request<"EmptyFolder"> | Request<"
   return { rop: q.rop, handleIndex: q.inputHandleIndex, partialCompletion };
 }
 
-/** For CopyTo with its subobjects: the messages of a folder and the folders below it. The error code, or 0. */
+/** Copies the messages of a folder and the folders below it, for CopyTo with subobjects. Returns an error code, or 0. */
 export function copyFolderContents(c: RopContext, from: ServerObject, to: ServerObject): number {
   if (from.kind !== "folder" || to.kind !== "folder") return MAPI_ERROR.ecNone;
   if (to.folder.isSearch) return MAPI_ERROR.ecSearchFolder;

@@ -101,13 +101,13 @@ const DISPLAYED = [
 /** Properties that stand in a message's row. */
 const IN_HEADER: readonly number[] = [PR_SUBJECT, PR_MESSAGE_CLASS, PR_SENDER_NAME, PR_SENT_REPRESENTING_NAME];
 
-/** The budget that a draft's bytes count in; `take` returns whether there is room. */
+/** Budget from which a draft takes memory. `take` returns false if there is no room for this many bytes. */
 interface Budget {
   take(bytes: number): boolean;
   give(bytes: number): void;
 }
 
-/** Sets one property of an opened attachment, its growth counted in `budget` and in `heldBytes`; the error code, or 0. */
+/** Sets one property of an opened attachment, and counts its growth in `budget` and in `heldBytes`. Returns an error code, or 0. */
 export function setAttachmentProperty(
   attachment: { readonly properties: Map<number, PropertyData>; heldBytes: number },
   tag: number,
@@ -162,7 +162,7 @@ export class Draft {
     this.#nextAttachment = Math.max(-1, ...this.attachments.keys()) + 1;
   }
 
-  /** The text, the properties and the attachments together. */
+  /** Bytes of the text, the properties and the attachments together. */
   get bytes(): number {
     let sum = this.subject.length + this.body.length;
     for (const data of this.properties.values()) sum += sizeOfData(data);
@@ -223,7 +223,7 @@ export class Draft {
     return this.flags === null ? otherwise : (this.flags & MSGFLAG_UNSENT) !== 0;
   }
 
-  /** Sets one property; the error code, or 0. */
+  /** Sets one property. Returns an error code, or 0. */
   set(wanted: number, data: PropertyData): number {
     const tag = storedTag(wanted);
     const before = this.#valueOf(tag);
@@ -276,7 +276,7 @@ export class Draft {
     return MAPI_ERROR.ecNone;
   }
 
-  /** Whether there was room. */
+  /** Sets or replaces the recipient with this row id. Returns false if there are too many recipients, or no room in the budget. */
   setRecipient(row: number, recipient: Recipient): boolean {
     if (this.recipients.size >= MAX_RECIPIENTS && !this.recipients.has(row)) return false;
     if (!this.hold(sizeOfRecipient(recipient))) return false;
@@ -302,7 +302,7 @@ export class Draft {
     return this.attachments.size >= MAX_ATTACHMENTS || this.#nextAttachment > 0xffff ? null : this.#nextAttachment++;
   }
 
-  /** The error code, or 0. */
+  /** Makes the properties those of attachment `number`. Returns an error code, or 0. */
   saveAttachment(number: number, properties: ReadonlyMap<number, PropertyData>): number {
     const size = bytesOf(properties);
     if (this.bytes + size > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;

@@ -1,4 +1,4 @@
-/** The numbers of a folder that go with its messages: counts, bytes, unread messages. */
+/** Counts that a folder keeps of its messages: their number, their bytes, and how many are unread. */
 
 import {
   PR_ASSOC_CONTENT_COUNT,

@@ -1,4 +1,4 @@
-/** What clients make and set outlives a restart; what could not be stored has not happened. */
+/** Changes that clients make outlive a restart; a change that could not be stored has no effect. */
 
 import { emitRestriction, LOGON_FOLDER, PR_DISPLAY_NAME, PR_SUBJECT, PUBLIC_FOLDER } from "@pushback/mapi";
 import { expect, it } from "vitest";

@@ -198,7 +198,7 @@ export class InformationStore {
     return this.#byDn.get(dn.toLowerCase()) ?? null;
   }
 
-  /** A message with an id and times, in no folder yet. */
+  /** Creates a message with an id and times. It is in no folder yet. */
   prepare(m: MessageToDeliver): MessageRecord {
     const now = this.#core.nowMs();
     const header = {

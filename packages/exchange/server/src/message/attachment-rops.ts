@@ -65,7 +65,7 @@ export function openAttachment(c: RopContext, q: Request<"OpenAttachment">): Rop
   return code ? failure(q, code) : { rop: "OpenAttachment", handleIndex: q.outputHandleIndex };
 }
 
-/** Part of the message once it is saved, and the message after it. */
+/** Creates an attachment. It becomes part of the opened message when it is saved, and of the stored message when that is saved afterwards. */
 export function createAttachment(c: RopContext, q: Request<"CreateAttachment">): RopResponse {
   const opened = messageAt(c, q.inputHandleIndex);
   if (!opened) return failure(q, MAPI_ERROR.ecNullObject);
@@ -102,7 +102,7 @@ export function saveChangesAttachment(c: RopContext, q: Request<"SaveChangesAtta
   return code ? failure(q, code) : { rop: "SaveChangesAttachment", handleIndex: q.responseHandleIndex };
 }
 
-/** PR_ATTACH_NUM of each. */
+/** Returns PR_ATTACH_NUM of each attachment. */
 export function getValidAttachments(c: RopContext, q: Request<"GetValidAttachments">): RopResponse {
   const opened = messageAt(c, q.inputHandleIndex);
   if (!opened) return failure(q, MAPI_ERROR.ecNullObject);

@@ -30,7 +30,7 @@ const READ_RECIPIENTS_HEAD = 7;
 const READ_RECIPIENT_HEAD = 11;
 const MAX_READ_RECIPIENTS = 255;
 
-/** From a logon or a folder. The message is in no folder before it is saved. */
+/** Creates a message. The ROP's object is a logon or a folder. The message is in no folder before it is saved. */
 export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopResponse {
   const mailbox = storeAt(c, q.inputHandleIndex);
   if (!mailbox) return failure(q, MAPI_ERROR.ecNullObject);
@@ -38,7 +38,7 @@ export function createMessage(c: RopContext, q: Request<"CreateMessage">): RopRe
   if (!folder) return failure(q, MAPI_ERROR.ecNotFound);
   if (folder.isSearch) return failure(q, MAPI_ERROR.ecSearchFolder);
   const prepared = c.store.prepare({ subject: "", body: "", from: c.session.mailbox.displayName });
-  // A message is read for its author.
+  // A message counts as read for its author.
   prepared.read = true;
   if (q.associated) prepared.flags = MSGFLAG_ASSOCIATED;
   const opened: OpenedMessage = { kind: "message", folder, message: prepared, embeddedIn: null, writable: true, draft: null };
@@ -114,7 +114,7 @@ export function commitStreams(c: RopContext): void {
   for (const object of c.session.objects.values()) if (object.kind === "stream") commitStream(object);
 }
 
-/** Stores what was changed, if anything was; the error code, or 0. An embedded message becomes part of its attachment. */
+/** Stores the changes of a message, if there are any. An embedded message becomes part of its attachment. Returns an error code, or 0. */
 export function save(c: RopContext, opened: OpenedMessage, unsent: boolean): number {
   const { draft, folder, message, embeddedIn } = opened;
   if (draft === null) return MAPI_ERROR.ecNone;
@@ -131,7 +131,7 @@ export function save(c: RopContext, opened: OpenedMessage, unsent: boolean): num
   return MAPI_ERROR.ecNone;
 }
 
-/** The answer names the message, which has its id from now on. */
+/** Saves a message. The response has the message's id, which an embedded message lacks. */
 export function saveChangesMessage(c: RopContext, q: Request<"SaveChangesMessage">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);

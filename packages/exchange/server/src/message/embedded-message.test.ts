@@ -63,7 +63,7 @@ it("an embedded message is kept with its attachment and its message, and opens a
   ).responses;
   expect(again[1]).toMatchObject({ attachmentIds: [0] });
   expect(again[3]).toMatchObject({ rop: "OpenEmbeddedMessage", normalizedSubject: typedText("Inner") });
-  // A copy of the attachment has it, too.
+  // A copy of the attachment contains the embedded message, too.
   const copied = ask(
     [
       { rop: "OpenMessage", ...opens(1, 2), codePageId: 0x0fff, folderId, openModeFlags: 1, messageId },
@@ -84,7 +84,7 @@ it("an embedded message is kept with its attachment and its message, and opens a
     [...handles, none, none, none],
   ).responses;
   expect(copied[4]).toMatchObject({ rop: "OpenEmbeddedMessage", normalizedSubject: typedText("Inner") });
-  // The message was opened to be read.
+  // The embedded message was opened for reading only, so it refuses SetProperties.
   expect(again[4]).toMatchObject({ rop: "failure", returnValue: MAPI_ERROR.ecAccessDenied });
 });
 

@@ -27,7 +27,7 @@ function storedIn({ properties }: OpenedAttachment): MessageRecord | null {
   return embedded && new MessageRecord({ ...embedded.header, mid: NULL_OBJECT_ID }, embedded);
 }
 
-/** With the mode "create" an attachment that holds no message gets an empty one, which is part of it once it is saved. */
+/** Opens the message in an attachment. With mode CREATE, an attachment without a message gets an empty one, which becomes part of it when it is saved. */
 export function openEmbeddedMessage(c: RopContext, q: Request<"OpenEmbeddedMessage">): RopResponse {
   const attachment = objectAt(c, q.inputHandleIndex);
   if (attachment?.kind !== "attachment") return failure(q, MAPI_ERROR.ecNullObject);
@@ -50,7 +50,7 @@ export function openEmbeddedMessage(c: RopContext, q: Request<"OpenEmbeddedMessa
   return { rop: "OpenEmbeddedMessage", handleIndex: q.outputHandleIndex, messageId: NULL_OBJECT_ID, ...describeOpened(c, opened) };
 }
 
-/** Writes the draft into its attachment, which keeps it once it is saved itself; the error code, or 0. */
+/** Writes the draft into its attachment. The change lasts only if the attachment is saved afterwards. Returns an error code, or 0. */
 export function saveEmbedded(c: RopContext, { message }: OpenedMessage, attachment: OpenedAttachment, draft: Draft): number {
   const header = { ...headerOf(message), ...draft.header(), modifiedMs: Math.trunc(c.wallClockMs) };
   const parts = { body: draft.body, content: draft.content(draft.isUnsent(true)) };

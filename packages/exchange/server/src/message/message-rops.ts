@@ -22,7 +22,7 @@ import { describeOpened } from "./opened-message.ts";
 const OPEN_WRITABLE = 0x01 | 0x03;
 const OPEN_READ_WRITE = 0x01;
 
-/** The folder of a message: the one that is named, or any where it is null or a search folder that finds the message. */
+/** The folder that holds a message. If `named` is `null` or a search folder, this is any of `folders` that has the message. `null` if none has it. */
 function homeOf(folders: readonly Folder[], named: Folder | null, mid: string): Folder | null {
   if (named && !named.isSearch) return messageOf(named, mid) ? named : null;
   return folders.find((folder) => messageOf(folder, mid) !== null) ?? null;
@@ -60,7 +60,7 @@ function wantedRead(readFlags: number): boolean | null {
   return (readFlags & ~known) === 0 ? !(readFlags & READ_FLAG.CLEAR_READ) : null;
 }
 
-/** In a logon to the public store the response has the client's data again. */
+/** Sets or clears the read flag of a message. In a logon to the public store, the response repeats the client's data (ClientData) of the request. */
 export function setMessageReadFlag(c: RopContext, q: Request<"SetMessageReadFlag">): RopResponse {
   const object = objectAt(c, q.inputHandleIndex);
   if (object?.kind !== "message") return failure(q, MAPI_ERROR.ecNullObject);

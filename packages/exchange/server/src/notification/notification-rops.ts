@@ -19,7 +19,7 @@ import type { Subscription } from "../session/server-object.ts";
 import type { Session } from "../session/session.ts";
 import { notifyTable } from "./table-notifications.ts";
 
-/** On a logon, a folder or a message; what it watches is in the request. */
+/** Subscribes to notifications. The ROP's object is a logon, a folder or a message; the ids in the request say what is watched. */
 export function registerNotification(c: RopContext, q: Request<"RegisterNotification">): RopResponse {
   const on = objectAt(c, q.inputHandleIndex);
   const mailbox = on?.kind === "attachment" ? null : storeOf(on);

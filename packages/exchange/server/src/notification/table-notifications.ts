@@ -42,7 +42,7 @@ function onContents(folder: Folder, associated: boolean, change: StoreChange): E
   }
 }
 
-/** A folder's row changes with its numbers, too. */
+/** A change of a folder's counts changes the folder's row, too. */
 function onHierarchy(top: Folder, deep: boolean, change: StoreChange): Effect {
   const shows = (folder: Folder, parentFid: string) =>
     folder !== top && (parentFid === top.fid || (deep && isWithin(folder.mailbox.findFolder(parentFid) ?? top, top)));

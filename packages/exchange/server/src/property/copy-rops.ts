@@ -37,7 +37,7 @@ interface Pair {
   readonly to: ObjectWithProperties;
 }
 
-/** Source and destination, which are of one kind; the error code otherwise. */
+/** The source and the destination, which must be of the same kind. Returns an error code otherwise. */
 function pairAt(c: RopContext, source: number, destination: number): Pair | number {
   const from = objectAt(c, source);
   if (!hasProperties(from)) return MAPI_ERROR.ecNullObject;
@@ -70,7 +70,7 @@ function dataFor(object: ObjectWithProperties, tag: number): PropertyData | null
   return isPropertyError(cell) ? null : dataOf(storedTag(tag), cell, UTF8);
 }
 
-/** Copies these properties. The problems by position in `tags`; the error code where nothing could be copied. */
+/** Copies these properties. Returns the properties that could not be copied, by position in `tags`, or an error code if nothing could be copied. */
 function copyValues(c: RopContext, { from, to }: Pair, tags: readonly number[], copyFlags: number): PropertyProblem[] | number {
   const problems: PropertyProblem[] = [];
   const changes: (PropertyChange & { readonly index: number })[] = [];
@@ -92,7 +92,7 @@ function copyValues(c: RopContext, { from, to }: Pair, tags: readonly number[], 
   return typeof removed === "number" ? removed : problems;
 }
 
-/** Recipients and attachments of a message, each unless it is excluded. The error code, or 0. */
+/** Copies recipients and attachments of a message, each unless it is excluded. Returns an error code, or 0. */
 function copySubObjects(c: RopContext, from: OpenedMessage, to: OpenedMessage, excluded: readonly number[], copyFlags: number): number {
   const draft = draftOf(c, to);
   if (typeof draft === "number") return draft;
@@ -135,7 +135,7 @@ export function copyProperties(c: RopContext, q: Request<"CopyProperties">): Rop
 
 const SUB_OBJECT_IDS: readonly number[] = [propertyId(PR_MESSAGE_RECIPIENTS), propertyId(PR_MESSAGE_ATTACHMENTS)];
 
-/** The message inside an attachment, unless the attachment's object is excluded. The error code, or 0. */
+/** Copies the message inside an attachment, unless the attachment's object is excluded. Returns an error code, or 0. */
 function copyEmbedded(c: RopContext, { from, to }: Pair, excluded: readonly number[]): number {
   if (from.kind !== "attachment" || to.kind !== "attachment") return MAPI_ERROR.ecNone;
   const message = from.properties.get(EMBEDDED_MESSAGE);
@@ -143,7 +143,10 @@ function copyEmbedded(c: RopContext, { from, to }: Pair, excluded: readonly numb
   return setAttachmentProperty(to, EMBEDDED_MESSAGE, message, c.session.budget);
 }
 
-/** Messages and folders of a folder: made by the room of folders. */
+/**
+ * Copies the messages and subfolders of a folder. Returns an error code, or 0. It is passed in as a function, because this source folder must not import
+ * `folder` (rooms.test.ts).
+ */
 export type CopyContents = (c: RopContext, from: ObjectWithProperties, to: ObjectWithProperties) => number;
 
 /** Copies all properties that are not excluded. If the client asks for it, also a message's recipients and attachments, or a folder's contents. */

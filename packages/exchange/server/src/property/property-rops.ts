@@ -16,7 +16,7 @@ import { accessOf } from "../session/folder-rights.ts";
 import { failure, objectAt, type Request, type RopContext } from "../session/rop-context.ts";
 import { cellOf, hasProperties, type ObjectWithProperties, tagsOf, typedCell } from "../session/store-properties.ts";
 
-/** Changes that could not be made, or the error code where the object cannot be changed at all. */
+/** The changes that could not be made, or an error code if the object cannot be changed at all. */
 function problemsOf(c: RopContext, object: ObjectWithProperties, changes: readonly PropertyChange[]): PropertyProblem[] | number {
   const codes = changeProperties(c, object, changes);
   if (typeof codes === "number") return codes;

@@ -33,7 +33,7 @@ export class PushRegistrations {
   readonly #free: number[] = [];
   #rows = 0;
 
-  /** A row without a registration, no datagram sent. */
+  /** Adds a row for a session, without a registration and with no datagram sent. Returns the row's number. */
   add(session: number): number {
     const row = this.#free.pop() ?? this.#rows++;
     if ((row + 1) * STRIDE > this.#words.length) {

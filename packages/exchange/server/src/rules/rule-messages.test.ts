@@ -1,4 +1,4 @@
-/** What rules send and leave for the client: replies, reports, copies for delegates, deferred action messages (MS-OXORULE 3.2.5.1, 2.2.6). */
+/** Messages that rules send or leave for the client: replies, reports, copies for delegates, deferred action messages (MS-OXORULE 3.2.5.1, 2.2.6). */
 
 import { encodeText, formatHex, parseHex } from "@pushback/bytes";
 import { LOGON_FOLDER, MAPI_ERROR, PR_SUBJECT, PUBLIC_FOLDER } from "@pushback/mapi";

@@ -13,7 +13,7 @@ export interface Rule {
 /** Code page of stored conditions that have none. */
 const FIRST_CODE_PAGE = 1252;
 
-/** The number of the next rule, and of each its properties and code page. */
+/** Stored form of a folder's rules: the number of the next rule, and the properties and the code page of each rule. */
 interface RulesEntry {
   readonly next: number;
   readonly rules: readonly string[];

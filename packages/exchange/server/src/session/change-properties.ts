@@ -37,7 +37,9 @@ function judgeStore({ tag }: PropertyChange): number {
   return COMPUTED_OF_STORES.includes(storedTag(tag)) ? MAPI_ERROR.ecComputed : MAPI_ERROR.ecNone;
 }
 
-/** A folder has a name, and no sibling of the same one; the root's is the server's. */
+/**
+ * Checks a change of a folder's property. A folder must have a name that no sibling has, and the root's name cannot be changed. Returns an error code, or 0.
+ */
 function judgeFolder(folder: Folder, { tag, data }: PropertyChange): number {
   const stored = storedTag(tag);
   if (COMPUTED_OF_FOLDERS.includes(stored)) return MAPI_ERROR.ecComputed;

@@ -14,7 +14,7 @@ function hasRoomForDraft(c: RopContext): boolean {
   return drafts < MAX_DRAFTS_PER_SESSION;
 }
 
-/** The draft of a message that is in no folder yet; the error code where the session has as many as it may. */
+/** Creates the draft of a message that is in no folder yet. Returns an error code if the session has too many drafts. */
 export function newDraft(c: RopContext, message: Message): Draft | number {
   return hasRoomForDraft(c) ? new Draft(message, true, c.session.budget) : MAPI_ERROR.ecMemory;
 }

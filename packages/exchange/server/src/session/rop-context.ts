@@ -66,7 +66,7 @@ export function isOpen(c: RopContext, object: ServerObject): boolean {
   return false;
 }
 
-/** Puts a new object into slot `index`; the error code when there is no such slot or no more room in the session. */
+/** Puts a new object into slot `index`. Returns an error code if there is no such slot or no more room in the session, otherwise 0. */
 export function openInto(c: RopContext, index: number, object: ServerObject): number {
   if (index >= c.handles.length) return MAPI_ERROR.ecInvalidParam;
   const handle = c.session.open(object);
@@ -93,7 +93,7 @@ export function commitStream(stream: Stream): void {
   }
 }
 
-/** The folder in slot `index`; the error code where there is none, or where it was deleted since. */
+/** The folder in slot `index`; an error code if the slot has none, or if the folder was deleted meanwhile. */
 export function folderAt(c: RopContext, index: number): Folder | number {
   const object = objectAt(c, index);
   if (object?.kind !== "folder") return MAPI_ERROR.ecNullObject;

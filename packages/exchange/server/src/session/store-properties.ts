@@ -394,7 +394,7 @@ export function withDraft(message: MessageRecord, draft: Draft | null): MessageR
 function openedCell({ folder, message, draft, writable, embeddedIn }: OpenedMessage, tag: number, codePage: number): mapi.ValueCell {
   if (tag === mapi.PR_ACCESS_LEVEL) return writable ? 1 : 0;
   if (embeddedIn && OF_FOLDER_ONLY.includes(tag)) return mapi.NOT_FOUND_CELL;
-  // A draft may have many properties: what is not worked out is read without making the message that it would become.
+  // A draft may have many properties. One that is not computed is read from the draft itself, without building the message that saving would give.
   if (draft && !MESSAGE.has(storedTag(tag))) return propertiesCell(draft.properties, tag, codePage);
   return messageCell(folder, withDraft(message, draft), tag, codePage);
 }

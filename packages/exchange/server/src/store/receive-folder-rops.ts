@@ -12,7 +12,7 @@ const MAX_CLASS_CHARS = 255;
 /** Entries that stay as they are (MS-OXCSTOR 3.2.5.3). */
 const FIXED_CLASSES: readonly string[] = ["IPM", "REPORT.IPM"];
 
-/** The mailbox of a logon and whether the class is one; the error code otherwise. */
+/** The mailbox of the logon in slot `index`; an error code if there is none, or if `messageClass` is not a legal class. */
 function mailboxFor(c: RopContext, index: number, messageClass: string): Mailbox | number {
   const mailbox = logonAt(c, index);
   if (!mailbox) return MAPI_ERROR.ecNullObject;

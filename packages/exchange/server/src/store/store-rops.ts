@@ -90,7 +90,7 @@ function logonTo(
   return { rop: "Logon", handleIndex: q.outputHandleIndex, reply };
 }
 
-/** Ids of this server's replica only. */
+/** Only ids of this server's replica are known. */
 export function longTermIdFromId(c: RopContext, q: Request<"LongTermIdFromId">): RopResponse {
   if (!logonAt(c, q.inputHandleIndex)) return failure(q, MAPI_ERROR.ecNullObject);
   if (!q.objectId.startsWith("0100")) return failure(q, MAPI_ERROR.ecNotFound);
@@ -114,7 +114,7 @@ export function getStoreState(c: RopContext, q: Request<"GetStoreState">): RopRe
   return { rop: "GetStoreState", handleIndex: q.inputHandleIndex, storeState: searches ? HAS_SEARCHES : 0 };
 }
 
-/** A folder of the public store; the error code for other stores and folders. */
+/** Checks that the public store has the folder with this id. Returns an error code, or 0. */
 function publicFolder(c: RopContext, index: number, fid: string): number {
   const mailbox = logonAt(c, index);
   if (!mailbox) return MAPI_ERROR.ecNullObject;
@@ -122,7 +122,7 @@ function publicFolder(c: RopContext, index: number, fid: string): number {
   return mailbox.findFolder(fid) ? MAPI_ERROR.ecNone : MAPI_ERROR.ecNotFound;
 }
 
-/** This server, and no other. */
+/** Names this server as the only one that has the folder. */
 export function getOwningServers(c: RopContext, q: Request<"GetOwningServers">): RopResponse {
   const code = publicFolder(c, q.inputHandleIndex, q.folderId);
   if (code) return failure(q, code);

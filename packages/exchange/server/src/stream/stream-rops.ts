@@ -40,14 +40,14 @@ export function streamAt(c: RopContext, index: number): Stream | null {
   return object?.kind === "stream" ? object : null;
 }
 
-/** Whether the object may be written to; the error code where it may not. */
+/** Returns an error code if the object may not be written to, otherwise 0. */
 function checkWritable(c: RopContext, object: ObjectWithProperties): number {
   if (object.kind === "logon" || object.kind === "folder") return MAPI_ERROR.ecNone;
   const draft = draftOf(c, object.kind === "message" ? object : object.of);
   return typeof draft === "number" ? draft : MAPI_ERROR.ecNone;
 }
 
-/** Where the bytes of a written stream go; the error code where they may not. */
+/** The function that stores the bytes of a written stream as the property's value; an error code if the object may not be written to. */
 function commitTo(c: RopContext, object: ObjectWithProperties, tag: number): ((bytes: Uint8Array) => number) | number {
   const code = checkWritable(c, object);
   if (code) return code;
@@ -118,7 +118,10 @@ export function readStream(c: RopContext, q: Request<"ReadStream">): RopResponse
   return { rop: "ReadStream", handleIndex: q.inputHandleIndex, data };
 }
 
-/** Makes room, in steps that double. The error code, or 0: ecTooBig for more than a message may hold, ecMemory where the session's budget is spent. */
+/**
+ * Makes room for `length` bytes, in steps that double. Returns an error code, or 0: ecTooBig for more than a message may hold, ecMemory if the session's
+ * budget is spent.
+ */
 function reserve(c: RopContext, stream: Stream, length: number): number {
   if (length > MAX_DRAFT_BYTES) return MAPI_ERROR.ecTooBig;
   if (length <= stream.bytes.length) return MAPI_ERROR.ecNone;
@@ -131,7 +134,7 @@ function reserve(c: RopContext, stream: Stream, length: number): number {
   return MAPI_ERROR.ecNone;
 }
 
-/** Writes at the stream's position. The error code, or 0. */
+/** Writes at the stream's position. Returns an error code, or 0. */
 export function writeInto(c: RopContext, stream: Stream, data: Uint8Array): number {
   if (!stream.commit) return MAPI_ERROR.ecAccessDenied;
   if (isLocked(c, stream, BigInt(stream.position), BigInt(data.length), false)) return MAPI_ERROR.ecAccessDenied;

@@ -12,7 +12,7 @@ import { rowBytes, rowCells, tableAt, tableRows } from "./table-rows.ts";
 /** RopId, index, return value, two counts. */
 const EXPAND_ROW_HEAD = 12;
 
-/** The heading of this id, and where it is; `null` where no row of the table is one. */
+/** The category heading with this id, and its position; `null` if the table has no such row. */
 function headingOf(table: Table, id: ObjectId, codePage: number): { readonly row: CategoryRow; readonly position: number } | null {
   const rows = tableRows(table, codePage);
   const position = rows.findIndex((row) => isCategory(row) && row.category === id);

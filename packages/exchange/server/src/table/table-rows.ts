@@ -11,7 +11,7 @@ import { categoryCell, isCategory, leafCell, withCategories } from "./categories
 import { compareCells, type MatchedRow, matchesRestriction } from "./restriction-match.ts";
 import { foundIn, messageAsRow } from "./search.ts";
 
-/** Without columns yet. */
+/** Creates a table that has no columns yet. */
 export function createTable(source: TableSource, logonId: number, notifies: boolean): Table {
   return {
     kind: "table",

@@ -50,7 +50,7 @@ export function transportSend(c: RopContext, q: Request<"TransportSend">): RopRe
   return code ? failure(q, code) : { rop: "TransportSend", handleIndex: q.inputHandleIndex, noPropertiesReturned: false, values: [] };
 }
 
-/** Sends the message at this index; the error code, or 0. */
+/** Sends the message at this index. Returns an error code, or 0. */
 function send(c: RopContext, index: number): number {
   const object = objectAt(c, index);
   if (object?.kind !== "message") return MAPI_ERROR.ecNullObject;
@@ -97,7 +97,7 @@ function stampSender(draft: Draft, { dn }: Mailbox): void {
   draft.properties.set(PR_SENT_REPRESENTING_EMAIL_ADDRESS, dn);
 }
 
-/** Recipients that could not be reached. */
+/** Delivers a message once to each recipient's mailbox. Returns the recipients that could not be reached. */
 function deliverTo(c: RopContext, message: Message, recipients: readonly Recipient[]): Recipient[] {
   const content = withoutBlindCopies(message.content as MessageContent);
   const reached = new Set<Mailbox>();
