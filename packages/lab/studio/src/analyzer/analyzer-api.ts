@@ -218,7 +218,7 @@ export interface DiagnosisView {
   readonly mailSessions: number;
   /** Number of findings. */
   readonly findings: number;
-  /** The most telling ones. */
+  /** The most important findings with all details; `number` is a finding's ordinal in the diagnosis, from 1. */
   readonly shown: readonly { readonly finding: FindingView; readonly number: number }[];
   /** All findings, grouped by verdict. */
   readonly groups: readonly FindingGroup[];
@@ -258,7 +258,7 @@ export interface AnalyzerApi {
    */
   setRules(rules: readonly FrameRule[]): ({ readonly message: string; readonly offset: number } | null)[];
   details(frame: number): FrameDetails | null;
-  /** The frame whose datagram the ICMP error `frame` quotes; `null` if the frame is none, or the datagram was not captured. */
+  /** The frame whose datagram the ICMP error `frame` quotes; `null` if `frame` is not such an error, or the datagram was not captured. */
   quoted(frame: number): number | null;
   checkFilter(text: string): FilterCheck;
   /** Sets the filter; "" shows all frames. A running filter is cancelled. */

@@ -14,7 +14,7 @@ interface Finder {
   readonly prepare?: (frame: number) => void;
 }
 
-/** The frame that a number as people write it names, of `count` frames. */
+/** Finds a frame by the number that the user typed, which may be grouped with commas. `count`: number of frames. */
 export function frameOfNumber(pattern: string, count: number): FindResult {
   const text = pattern.trim().replaceAll(",", "");
   if (!/^\d+$/.test(text)) return { kind: "fault", message: "is not the number of a frame", offset: 0 };

@@ -5,7 +5,7 @@ import { FRAMES_PER_LOOK, TimeSlices } from "./time-slices.ts";
 /** Distinct texts up to this number are put in order as people expect it, 10.1.9.2 before 10.1.9.10; more by their characters alone. */
 const MAX_NATURAL = 50_000;
 
-/** Numbers for texts: first as they come, then by their place in the order of all texts. */
+/** Numbers for texts: `idOf` gives them in order of appearance, and `ranks` gives each one's place among the sorted texts. */
 export class TextKeys {
   readonly #ids = new Map<string, number>();
 
@@ -32,7 +32,7 @@ export class TextKeys {
   }
 }
 
-/** Indices of `keys` in their order; equal keys keep theirs, descending too. */
+/** Indices of `keys`, sorted by key. Equal keys keep their order, in a descending sort too. */
 export function orderOf(keys: Float64Array, descending: boolean): Uint32Array {
   const order = Uint32Array.from(keys, (_, i) => i);
   return order.sort(descending ? (a, b) => keys[b] - keys[a] || a - b : (a, b) => keys[a] - keys[b] || a - b);

@@ -132,7 +132,7 @@ test.each([
   ["a capture", FILES[0][1]],
   ["a compressed capture", new Uint8Array(gzipSync(FILES[0][1]))],
 ])("%s that is removed while it is read is said to be so in one line", async (_what, file) => {
-  // It ends after the first piece.
+  // The source ends after its first piece.
   const { read } = sourceOf(file.slice(0, 60), 60);
   expect(await loadCapture({ size: file.length, read })).toEqual({
     ok: false,

@@ -86,7 +86,7 @@ function Question(props: {
   readonly question: LessonQuestion;
   readonly number: string;
   readonly isLast: boolean;
-  /** What was typed or chosen is kept meanwhile. */
+  /** Hides the question; what was typed or chosen is kept. */
   readonly isHidden: boolean;
   readonly remark: string | null;
   readonly onNext: () => void;

@@ -1,4 +1,4 @@
-/** The desk: the server and its five clients, and what flies between them. */
+/** The desk: cards of the server and of its five clients, and the datagrams and errors that move between them. */
 
 import { type PointerEvent, useEffect, useRef } from "react";
 import { isClient, type LabInfo } from "../lab/lab-types.ts";
@@ -45,14 +45,14 @@ export function Bench() {
 
 let arePixelsRead = false;
 
-/** Fonts and pointers come after the first picture, once. */
+/** Loads the machines' fonts and pointers when the page is first idle, so that they do not delay the first picture. */
 function readPixels(): void {
   if (arePixelsRead) return;
   arePixelsRead = true;
   requestIdleCallback(() => void import("./pixels/install-pixels.ts").then(({ installPixels }) => installPixels()));
 }
 
-/** A press on a control in a card; a name or a lamp only shows something. */
+/** Slows a fast clock down when the user presses a control in a card. Names and lamps are no controls. */
 function slowForPress(event: PointerEvent): void {
   if ((event.target as Element).closest(".controls, .screen, form, select")) takeOver();
 }

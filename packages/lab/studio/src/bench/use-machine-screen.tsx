@@ -13,7 +13,7 @@ interface MachineScreen {
   /** The machine as it is shown here. */
   readonly shown: MachineState;
   readonly screen: ReactNode;
-  /** The window in which mail is written, while there is one. */
+  /** The window in which a message is written; `null` if none is open. */
   readonly compose: ReactNode;
   write(kind: DraftKind): void;
   closeMessage(): void;

@@ -1,4 +1,4 @@
-/** The article as a person walks it in the built studio: nothing planned, five machines, a mouse; then the same in files. */
+/** The article's case in the built studio, operated as a user does: without planned steps, with five machines and a mouse; then again in files. */
 
 import { readFileSync } from "node:fs";
 import { PLATFORMS } from "@pushback/scenario";

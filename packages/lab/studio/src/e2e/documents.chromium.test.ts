@@ -1,4 +1,4 @@
-/** Several documents: tabs, what obeys them, the races of their diagnoses, and the memory that closing gives back. */
+/** Several open documents: their tabs, the commands that follow the shown document, diagnoses that run at the same time, and memory that closing frees. */
 
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";

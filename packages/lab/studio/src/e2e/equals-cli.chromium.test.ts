@@ -155,7 +155,7 @@ async function compareWithCli(page: Page, scenario: string): Promise<void> {
   expect(headings).toEqual(HEADINGS);
   if (PRINTED.includes(scenario)) expect(headingsPrinted(await pushback("compare", scenario, "--seed", "1"))).toEqual(headings);
   expect(headingsReported(report.toString())).toEqual(headings);
-  // On a wire that loses frames, the command line's single runs have losses of their own.
+  // On a wire that loses frames, each single run of the command line loses other frames, so its values are not compared.
   if (comparison.together.agrees === null) return;
   for (const [title, field] of Object.entries(FIELDS)) {
     for (const [i, platform] of platforms.entries()) {
@@ -170,7 +170,7 @@ async function compareWithCli(page: Page, scenario: string): Promise<void> {
   }
 }
 
-/** ARP has to be asked again where an address is another's now: a second's retry. */
+/** Tolerance in milliseconds: where an address has passed to another machine, ARP may have to ask again, which takes a second. */
 const JITTER_MS = 2000;
 
 // One page plays them all, one after another, as a teacher does: a run must not depend on the run before it.

@@ -76,7 +76,7 @@ describe("variants", () => {
     const page = await openPage(context);
     const looks = () => page.$$eval(".machine .screen", (screens) => screens.map((screen) => screen.getAttribute("data-look")));
     expect(await looks()).toEqual(["ms-dos", "wfw-3.11", "nt-4.0", "windows-95", "mac-os-8"]);
-    /** What the eye sees of a desktop: its colour, its icons and groups, its menus. */
+    /** What a user sees of a desktop: its colour, its icons and groups, its menus. */
     const seen = (machine: string) =>
       machineCard(page, machine)
         .locator(".desktop")

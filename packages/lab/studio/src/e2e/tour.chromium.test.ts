@@ -112,7 +112,7 @@ it("is there again at its place after Back and Forward, paused or not", async (c
   await button(page, "Play the article").click();
   await caption.getByText("1 of 10: ").waitFor();
   await addressed(page, "play=scenario");
-  // While it runs.
+  // First while the tour's clock runs.
   await page.goBack();
   await eventually(() => runName(page)).toBe("Free play");
   await eventually(() => caption.count()).toBe(0);
@@ -125,7 +125,7 @@ it("is there again at its place after Back and Forward, paused or not", async (c
   }
   const timeUs = await playhead(page);
   await eventually(() => Math.abs(Number(/t=(\d+)/.exec(page.url())?.[1]) - timeUs)).toBeLessThan(1_000_000);
-  // While it stands, twice in succession: the first time the captions may not be there yet.
+  // Then while the clock stands; twice, because the captions may not have been found yet the first time.
   for (let i = 0; i < 2; i++) {
     await page.goBack();
     await eventually(() => runName(page)).toBe("Free play");

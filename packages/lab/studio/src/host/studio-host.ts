@@ -1,4 +1,4 @@
-/** What the studio asks of the program that it runs in: a browser's page, or the desktop's window. */
+/** What the studio needs from the program that it runs in: a browser's page, or the desktop's window. */
 
 import type { LiveFrame } from "../analyzer/live-frames.ts";
 

@@ -259,7 +259,7 @@ export class LabApi {
     return reportHtml(scenario, comparison, recordings);
   }
 
-  /** Whose frames the analyzer looks at. */
+  /** The recording whose frames the analyzer shows; `null` if no run is open. */
   recordingNow(): Recording | null {
     return this.#session?.recording ?? null;
   }
@@ -310,7 +310,7 @@ function freePlay(scenario: Scenario): Scenario {
   };
 }
 
-/** Runs until all that are switched on at the start are ready, and no further; when that is. */
+/** Runs until all machines that are switched on at the start are ready, and no further. Returns that time in microseconds. */
 function runUntilReady(session: LabSession): number {
   session.advance(1);
   const { events } = session.recording;

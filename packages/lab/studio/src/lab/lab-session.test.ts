@@ -230,7 +230,7 @@ describe("a run beside another", () => {
     lab.advance(60 * MINUTE);
     other.advance(60 * MINUTE);
     expect(rowsOf(lab, { scenario: "relogon-early" })).toEqual(other.rows().map(({ row }) => row));
-    // Time has gone back: so does the other.
+    // The time of this run has gone back, so the other run goes back, too.
     lab.act({ at: 0, read: ["windows-nt"] }, 10 * MINUTE);
     const early = opened("relogon-early", 10 * MINUTE);
     expect(rowsOf(lab, { scenario: "relogon-early" })).toEqual(early.rows().map(({ row }) => row));

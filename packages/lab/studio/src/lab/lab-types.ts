@@ -7,7 +7,7 @@ export interface GalleryEntry {
   readonly title: string;
   readonly about: string;
   readonly durationUs: number;
-  /** Whether it has a machine of every platform. */
+  /** Whether the scenario has a machine of every platform. */
   readonly isCompared: boolean;
 }
 

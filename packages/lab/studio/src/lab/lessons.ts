@@ -284,7 +284,7 @@ function digitsOf(given: string): string | null {
   return /^\d+$/.test(text) ? text : null;
 }
 
-/** Whether the answer is a number, and what was typed is none: a unit, or a word. */
+/** Whether the answer is a number but the user typed something else, such as a unit or a word. */
 export function lacksNumber({ answer }: Pick<LessonQuestion, "answer">, given: string): boolean {
   return typeof answer === "number" && digitsOf(given) === null;
 }

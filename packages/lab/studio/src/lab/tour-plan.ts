@@ -19,7 +19,7 @@ export function readingS(caption: string): number {
   return 3 + 0.36 * caption.split(/\s+/).length;
 }
 
-/** Seconds for a way of `us`: long ways take longer, but not in proportion. */
+/** Real seconds for the clock's way over `us` microseconds between two moments: a longer way takes longer, but less than in proportion. */
 function travelS(us: number): number {
   return 1 + 3.5 * Math.log10(Math.max(1, us / 10_000_000));
 }

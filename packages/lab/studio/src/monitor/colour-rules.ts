@@ -55,7 +55,7 @@ function textOf(value: unknown, most: number): string {
   return typeof value === "string" ? value.slice(0, most) : "";
 }
 
-/** Restores stored rules: what is no rule is dropped, values that are missing or unknown are replaced, ids are unique. */
+/** Restores stored rules: entries that are not rules are dropped, missing or unknown values are replaced, ids are made unique. */
 export function restoreRules(kept: unknown): readonly ColourRule[] {
   if (!Array.isArray(kept)) return DEFAULT_RULES;
   const rules: ColourRule[] = [];
@@ -88,7 +88,7 @@ export function moveRule(rules: readonly ColourRule[], id: string, by: number): 
   return moved;
 }
 
-/** What a rule is called where it is shown: its name, or else what it selects. */
+/** Title of a rule where it is shown: its name, otherwise what it selects. */
 export function titleOfRule({ name, kind, filter }: Pick<ColourRule, "name" | "kind" | "filter">): string {
   return name.trim() || filter.trim() || (kind === null ? "any frame" : FRAME_CLASS_INFO[kind].title);
 }

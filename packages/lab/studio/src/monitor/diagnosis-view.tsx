@@ -1,4 +1,7 @@
-/** What the capture's ICMP errors are: the short answer, then the most telling explanations, or all of them by verdict, with the frames that show them. */
+/**
+ * The diagnosis of the capture's ICMP errors: the short answer, then the most important explanations, or all of them by verdict, with the frames that show
+ * them.
+ */
 
 import { VERDICT_INFO } from "@pushback/diagnose";
 import { useState } from "react";
@@ -24,7 +27,7 @@ interface DiagnosisPanelProps {
 
 export function DiagnosisPanel({ analyzer, run, frames, selected, onSelect, onFilter }: DiagnosisPanelProps) {
   const { diagnosis, progress, isStopped } = run;
-  /** The group that the list of all findings opens with; `null` for the telling ones alone. */
+  /** The group that the list of all findings opens with; `null` while only the most important findings are shown. */
   const [all, setAll] = useState<{ readonly firstOpen: string | null } | null>(null);
   const start = (): void => void run.run();
   if (!diagnosis) {

@@ -69,7 +69,7 @@ interface FrameSigns {
   readonly isMarked: boolean;
   /** The frame that was chosen first for a comparison, in this capture or another. */
   readonly waiting: KeptFrame | null;
-  /** Whether that is this one. */
+  /** Whether this frame is the one in `waiting`. */
   readonly isWaiting: boolean;
 }
 

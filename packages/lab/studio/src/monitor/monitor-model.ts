@@ -209,7 +209,7 @@ export class MonitorModel {
     this.#order = null;
     this.#filterRun++;
     const { text } = this.#view.filter;
-    // What a person chose before the first frames came is about these.
+    // Settings that the user chose before the first frames arrived apply to these frames.
     const held = this.#view.state === EMPTY ? this.#view.held : NOTHING_HELD;
     this.#change({ state, held, filter: NO_FILTER, rowsVersion: this.#view.rowsVersion + 1 });
     if (text !== "") void this.applyFilter(text);

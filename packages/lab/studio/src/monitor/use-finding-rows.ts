@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { FindingRow } from "../analyzer/analyzer-api.ts";
 import type { AnalyzerClient } from "./monitor-model.ts";
 
-/** `serial` names the diagnosis; the rows that are known so far, by number. */
+/** The rows received so far of the findings `inSight`, by number; missing ones are requested. `serial` identifies the diagnosis. */
 export function useFindingRows(analyzer: AnalyzerClient, serial: number, inSight: readonly number[]): ReadonlyMap<number, FindingRow> {
   const known = useRef({ serial, rows: new Map<number, FindingRow>(), asked: new Set<number>() });
   if (known.current.serial !== serial) known.current = { serial, rows: new Map(), asked: new Set() };

@@ -65,7 +65,7 @@ function stopAwaiting(): void {
   awaited = null;
 }
 
-/** What to do about a capture that is not open. */
+/** Called for a capture in the address that is not open. */
 type MissingCapture = (name: string, frame: number | null) => void;
 
 const tell = (text: string): void => useStudio.getState().set({ notice: { text, kind: "error" } });

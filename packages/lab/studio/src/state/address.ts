@@ -5,7 +5,7 @@ import { parseRunDocument, type RunDocument, timesFault } from "./run-document.t
 import { VIEWS, type View } from "./studio-store.ts";
 
 export interface Address {
-  /** The lab's run, without the text of a scenario that is no one of the gallery. */
+  /** The lab's run. The text of a scenario that is not in the gallery is left out. */
   readonly settings: LabSettings | null;
   /** Actions of the run; only copied links contain them. */
   readonly actions: readonly PersonAction[];

@@ -10,9 +10,9 @@ let lastId = 0;
 /** A worker that is started while a file is being chosen or read, so that the next capture need not wait for it. */
 let spare: WorkerEnd | null = null;
 
-/** Files may come soon: starts a worker for the first of them. */
+/** Starts a spare worker, because the user may open a file soon. */
 export function expectCapture(): void {
-  // One that fails before it is used is not used.
+  // If the spare worker fails before it is needed, `endSpare` drops it.
   spare ??= new WorkerEnd(endSpare);
 }
 

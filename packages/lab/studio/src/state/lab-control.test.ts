@@ -215,7 +215,7 @@ it("a run that is brought back undoes and redoes as before", async () => {
     page.control.pause();
     await page.control.stepTime(MINUTE_US, 1);
   }
-  // Drops the second action, and then is taken back itself.
+  // This action drops the second action, and is then undone itself.
   await page.control.stepTime(2 * MINUTE_US, -1);
   await page.control.act({ logon: ["macintosh"] });
   await page.control.undo();

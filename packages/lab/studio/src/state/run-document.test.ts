@@ -46,7 +46,7 @@ describe("a recording exported as JSON", () => {
     lab.open({ scenario: "kb-q159302", play: "scenario", seed: "1" });
     const place = { bookmarks: [{ atUs: 7, label: "Bookmark 1" }], timeUs: 9, view: "timeline" };
     expect(parseRecording(lab.recordingJson(place))).toMatchObject({ ok: true, run: { ...place, actions: [] } });
-    // The command line's file, where there is nothing to bring back.
+    // Without bookmarks there is nothing to restore, so the file equals the command line's.
     expect(lab.recordingJson({ ...place, bookmarks: [] })).toBe(lab.recordingJson());
   });
 

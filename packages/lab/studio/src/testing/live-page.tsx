@@ -5,7 +5,7 @@ import { mountStudio } from "../app/mount.tsx";
 import { createBrowserHost } from "../host/browser-host.ts";
 import type { LiveAttach, LiveCapture } from "../host/studio-host.ts";
 
-/** What a test finds at `window.capturing`. */
+/** The object that a test finds at `window.capturing`. */
 export interface Capturing {
   /** Interface and filter of every capture that was started. */
   readonly started: (readonly [string, string])[];

@@ -116,7 +116,7 @@ async function measureScroll(): Promise<object> {
   }
 }
 
-/** From the question to the five machines on their desk, in a page that has never been here. */
+/** Measures the time from requesting the page until the five machines are visible, in a new browser context each time. */
 async function measurePaint(): Promise<object> {
   const built = await openBuiltStudio();
   try {

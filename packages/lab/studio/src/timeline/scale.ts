@@ -61,7 +61,7 @@ export function ticks(span: Span, width: number, minPx = 90): { readonly stepUs:
   return { stepUs, times };
 }
 
-/** A tick's name, as fine as the step needs. */
+/** Label of a tick on the time axis, with as many digits as the distance between two ticks needs. */
 export function tickText(us: number, stepUs: number): string {
   const total = Math.floor(us / SECOND);
   const two = (n: number) => String(n).padStart(2, "0");

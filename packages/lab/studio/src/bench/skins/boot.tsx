@@ -139,7 +139,7 @@ function Clouds({ name, text }: { readonly name: string; readonly text?: string 
   );
 }
 
-/** Four panes, ours. */
+/** A flag of four panes, drawn for this project. */
 export function Flag() {
   return (
     <svg className="flag" viewBox="0 0 20 18" aria-hidden="true">

@@ -91,7 +91,7 @@ export function Desktop(props: ScreenProps & { readonly lab: LabMachine }) {
   );
 }
 
-/** What the desktop says after a start that followed no orderly shutdown, until it is clicked away or the mail client starts. */
+/** Message on the desktop after a start that followed no orderly shutdown. It stays until it is clicked away or the mail client starts. */
 function UncleanNote({ machine, variant }: { readonly machine: MachineState; readonly variant: string }) {
   const [isHidden, setIsHidden] = useState(false);
   const notice = machine.isUncleanBoot ? UNCLEAN_NOTICES[variant] : undefined;

@@ -77,7 +77,7 @@ export function mailMenus(props: ScreenProps, state: MailWindowState, isText = f
   const copied = copiedText(machine, state);
   const chosen = chosenMessages(machine, state);
   const deleteChosen = () => {
-    // What comes later is not selected.
+    // Messages that arrive later must not be selected.
     set({ areAllSelected: false });
     remove(chosen.message);
   };

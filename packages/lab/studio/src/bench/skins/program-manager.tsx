@@ -9,7 +9,7 @@ import { INITIAL_PROGRAMS, type ProgramActions, type ProgramSettings, programMen
 interface ProgramManagerProps {
   readonly look: ProgramManagerLook;
   readonly actions: ProgramActions | null;
-  /** Without it the system is just coming up. */
+  /** Contents of the desktop; left out while the system starts. */
   readonly children?: ReactNode;
 }
 

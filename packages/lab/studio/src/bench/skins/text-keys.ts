@@ -1,4 +1,4 @@
-/** The mail client of MS-DOS at its keys. Nothing here knows the screen: `text-screen.tsx` puts it there. */
+/** Keys of the MS-DOS mail client. This module draws nothing; `text-screen.tsx` connects it with the screen. */
 
 import type { GlassMenu } from "./glass-menu.tsx";
 import { MAIL_FOLDERS, receivedIn } from "./mail-menus.ts";

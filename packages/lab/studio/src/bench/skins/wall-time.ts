@@ -3,7 +3,7 @@ export function wallTime(ms: number): string {
   return new Date(ms).toISOString().slice(11, 16);
 }
 
-/** The same in the corner of a task bar. */
+/** Time of day as the corner of a task bar shows it. */
 export function clockTime(ms: number): string {
   const date = new Date(ms);
   const hours = date.getUTCHours();

@@ -1,4 +1,4 @@
-/** Which machine sounds when, and that every sound is one. */
+/** Which events make a machine sound, and that each sound has notes within the limits of loudness and length. */
 
 import { PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
