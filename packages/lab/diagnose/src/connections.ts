@@ -26,7 +26,7 @@ export class Connections {
   /** All mail connections, also ended ones whose ports a later connection uses. */
   readonly mail = new Set<Connection>();
   readonly #clients = new Map<number, ClientPorts>();
-  /** Mail connections that were not kept, for want of room. */
+  /** Number of mail connections that were not kept, because the table had no room. */
   dropped = 0;
   /** Segments of connections for which there was no room. */
   lost = 0;

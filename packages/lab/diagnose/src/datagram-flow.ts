@@ -331,7 +331,7 @@ export class DatagramFlow {
     }
   }
 
-  /** A poll followed the latest datagram. */
+  /** Counts a poll that followed the latest datagram. */
   hear(frame: number, timeUs: number): void {
     const slot = this.#latestSlot();
     const recent = this.#recent[slot];
@@ -358,8 +358,8 @@ export class DatagramFlow {
   }
 
   /**
-   * An error of the destination quotes a datagram with this IP identification and checksum; `sum` is -1 where the quote is cut off before
-   * them. `false` where the error is not to be believed.
+   * Counts an error of the destination that quotes a datagram with this IP identification and `sum` (as in `add`; -1 if the quote ends before the UDP
+   * checksum). Returns false if the error is not to be believed.
    */
   refuse(frame: number, timeUs: number, ipId: number, sum: number, errorId: number, errorSum: number): boolean {
     // Most errors quote the latest datagram, so the search is usually not needed.
@@ -399,7 +399,7 @@ export class DatagramFlow {
     this.firstDoubtful ??= { frame, timeUs, why };
   }
 
-  /** An error from a network card that is not the destination's. */
+  /** Counts an error as doubtful, because it comes from a network card that is not the destination's. */
   doubtCard(frame: number, timeUs: number): void {
     this.#doubt(frame, timeUs, "the error comes from a network card that ARP never showed to have that address");
   }

@@ -21,7 +21,7 @@ export class DatagramFlows {
   #latest: DatagramFlow | null = null;
   /** Flows that ended because the same context was registered again: later datagrams belong to a new flow. */
   readonly #closed: DatagramFlow[] = [];
-  /** Datagrams whose flow was not kept, for want of room. */
+  /** Number of datagrams whose flow was not kept, because the table had no room. */
   dropped = 0;
 
   constructor(max: number) {

@@ -206,7 +206,7 @@ const BACKGROUND: readonly {
     },
   },
   {
-    // A beacon like a push in all but its sender: never to be called harmless.
+    // A beacon that differs from push datagrams only in its sender. It must never be called harmless.
     verdict: "stale-push",
     make: (pick, start) => {
       const payload = Uint8Array.from({ length: 8 }, () => pick(256));

@@ -10,11 +10,11 @@ const LOOKED_AT = 64;
 
 /** Traces in ARP about one IP address. */
 export interface HostTraces {
-  /** Requests for the own address: the machine's IP has just started (Q120599). The latest few. */
+  /** ARP requests for the machine's own address, which show that its IP has just started (Q120599); the latest few. */
   readonly announcements: FrameRef[];
   /** Changes of the hardware address that ARP showed for it, each at its first frame; the first few. */
   readonly owners: (FrameRef & { readonly mac: number })[];
-  /** The latest of them; negative before there is one. */
+  /** The latest hardware address that ARP showed; negative before there is one. */
   latestMac: number;
   /** Number of ARP requests for the address since the last ARP message from its machine; `firstUnanswered` is the first of them. */
   unanswered: number;

@@ -38,7 +38,7 @@ interface PushFlow {
 
 /** The longest PDU that is reassembled from segments; requests of this interface's registration are far shorter. */
 const MAX_PDU_BYTES = 0x10000;
-/** Segments with data in which a PDU must begin, for a connection to be looked at further. */
+/** Number of data segments within which a PDU must begin. Otherwise the connection is not examined further. */
 const CHANCES = 8;
 /** Registrations remembered per connection: each one replaces the one before. */
 const MAX_REGISTRATIONS = 16;
@@ -239,7 +239,7 @@ export class Connection {
   }
 
   #probe(frame: number, timeUs: number): void {
-    // Who still probes has not had the reset: it was lost behind the place of the capture.
+    // A server that still sends probes has not received the reset: the reset was lost between the place of the capture and the server.
     if (this.end && this.end.how !== "fin" && this.end.how !== "logoff") this.end = null;
     this.probeCount++;
     if (this.probes.length < MAX_PROBES) this.probes = [...this.probes, { frame, timeUs }];
@@ -308,7 +308,10 @@ export class Connection {
     return true;
   }
 
-  /** A request of opnum 4 that is one in every field proves the interface, also when the capture began after the bind. */
+  /**
+   * Records a registration. A request of opnum 4 whose fields are all valid for EcRRegisterPushNotification proves the interface, even if the capture began
+   * after the bind.
+   */
   #registration(b: Uint8Array, at: number): void {
     const request = parseEcRRegisterPushNotificationRequest(stubOf(b, at), isLittleEndian(b, at));
     if (!request || request.rgbContext.length === 0 || request.rgbContext.length > MAX_CONTEXT_BYTES) return;

@@ -172,7 +172,7 @@ class RefusedFlows {
     });
   }
 
-  /** Answers that are much longer than their queries, fast: the "client" never asked, something asked in its name. */
+  /** Whether the answers are much longer than their queries and come fast. Then an attacker sent the queries in the name of the supposed client. */
   #isReflection(flows: readonly DatagramFlow[]): boolean {
     const [first] = flows;
     if (!portName(first.srcPort)?.answers) return false;

@@ -174,7 +174,7 @@ function baseOf(c: Case): Omit<Finding, "verdict" | "benign" | "confidence" | "s
   };
 }
 
-/** The article's end did not come: the datagrams outlive the TCP session. */
+/** Finding about datagrams that go on after the end of the TCP session, where by the article they should stop. */
 function afterTheEnd(c: Case): Finding {
   const { connection, flow, server, client } = c;
   const base = baseOf(c);
@@ -314,7 +314,7 @@ function rejected(c: Case): Finding {
 function stale(c: Case): Finding {
   const { connection, flow, client } = c;
   const isMonitor = /system attendant/i.test(connection.userDn ?? "");
-  // A router missed the machine before that answered: it was off.
+  // A router reported the machine as absent before the machine itself answered with an error, so the machine was off at first.
   const other = flow.firstOtherError;
   const wasOff =
     other !== null && saysMachineIsAbsent(other.typeAndCode) && flow.firstError !== null && other.timeUs < flow.firstError.timeUs;

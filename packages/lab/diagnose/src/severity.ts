@@ -3,7 +3,7 @@
 import type { Finding } from "./finding.ts";
 import { VERDICT_INFO } from "./verdict-info.ts";
 
-/** Findings that are not benign first, then by severity, then as they come. */
+/** Sorts findings: those that are not benign first, then by severity, then by their first frame. */
 export function bySeverity(a: Finding, b: Finding): number {
   return (
     Number(a.benign) - Number(b.benign) ||

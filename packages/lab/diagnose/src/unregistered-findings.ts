@@ -18,12 +18,12 @@ const FIRST_DYNAMIC_PORT = 1024;
 /** A machine has few registrations. At this many closed ports the datagrams are a port scan. */
 const MAX_PORTS = 8;
 
-/** A series on the server's minutes. */
+/** Whether each gap between two datagrams is one or more whole minutes, as with the server's default interval. */
 function isOnTheMinutes(flow: DatagramFlow): boolean {
   return flow.gapsOnMinute > 0 && flow.gapsOff === 0;
 }
 
-/** Whether a flow without registration looks like pushes: a small constant payload between dynamic ports, on the server's minutes. */
+/** Whether a flow without registration looks like pushes: a small constant payload between dynamic ports, whole minutes apart. */
 function looksLikePush(flow: DatagramFlow): boolean {
   return (
     flow.isConstant &&

@@ -102,7 +102,7 @@ export class Catalogue implements CatalogueParts {
     const collect = (value: unknown): void => {
       if (typeof value !== "object" || value === null) return;
       for (const [key, inner] of Object.entries(value)) {
-        // A name that is refused, and so takes no value at all, is no suggestion.
+        // A name that the schema always refuses is left out, because it must not be suggested.
         if (key === "properties") for (const [name, schema] of Object.entries(inner)) if (!isRefused(schema)) names.add(name);
         collect(inner);
       }

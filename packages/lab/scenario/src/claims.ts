@@ -332,12 +332,15 @@ function inboxChanges(view: MachineView, _others: readonly MachineView[], chain:
   };
 }
 
-/** The errors, for the comparison with a run without them (`counterparts.ts`). */
+/** Gives the ICMP errors as evidence for the claim considered-normal; `counterparts.ts` judges it by comparison with a run without the errors. */
 function consideredNormal(view: MachineView): Verdict {
   return { holds: null, evidence: sample(view.unreachables.map((u) => u.frame)), finding: NEEDS_COUNTERPART };
 }
 
-/** The probes to machines that had not gone down, for the comparison with a run with the default KeepAliveTime (`counterparts.ts`). */
+/**
+ * Gives the probes to machines that had not gone down as evidence for the claim not-recommended; `counterparts.ts` judges it by comparison with a run with
+ * the default KeepAliveTime.
+ */
 function notRecommended(view: MachineView, others: readonly MachineView[]): Verdict {
   const evidence = [view, ...others].flatMap((v) => judgeKeepAlive(v)?.evidence ?? []);
   return { holds: null, evidence: sample(evidence), finding: NEEDS_COUNTERPART };

@@ -101,8 +101,9 @@ function endsAtDatagram({ recording, deliveriesUs }: MachineView): boolean {
 }
 
 /**
- * How far a count may differ. The server asks for the addresses of all machines by broadcasts, and each one that a machine hears keeps its entry for the
- * server alive (RFC 826): a datagram at the moment of a boot is then sent, or waits and is dropped. So one for each boot after the first.
+ * Largest difference of a count between a machine alone and among others. The server asks for the addresses of all machines by broadcast, and each broadcast
+ * that a machine hears keeps its entry for the server alive (RFC 826). Whether a datagram at the moment of a boot is sent, or waits and is dropped, therefore
+ * depends on the other machines: one for each boot after the first, and one for a datagram near the end of the run.
  */
 function slackOf(view: MachineView): number {
   return Math.max(0, countEvents(view.events, "machine", "stack-up") - 1) + (endsAtDatagram(view) ? 1 : 0);
@@ -113,7 +114,7 @@ function isSame(metric: Metric, one: unknown, other: unknown, slack: number): bo
   return metric.unit === "count" && typeof one === "number" && typeof other === "number" && Math.abs(one - other) <= slack;
 }
 
-/** Where a machine differs from itself when it runs alone, in metrics that must not depend on the other machines of the segment. */
+/** Metrics in which a machine among the others differs from the same machine alone, although they must not depend on other machines of the segment. */
 function differences(metrics: readonly Metric[], alone: readonly PlatformRow[], together: readonly MachineView[]): string[] {
   const shared = metrics.filter((metric) => metric.shared);
   return alone.flatMap((row) => {

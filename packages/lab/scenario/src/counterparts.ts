@@ -38,12 +38,12 @@ function isError(b: Uint8Array, at: number): boolean {
   return getIcmpType(b, icmp) === ICMP_UNREACHABLE && getIcmpCode(b, icmp) === PORT_UNREACHABLE;
 }
 
-/** Whether the event says that a machine got such an error. */
+/** Whether the event says that a machine received an ICMP port unreachable. */
 function isErrorReceived({ event }: Pick<RecordedEvent, "event">): boolean {
   return event.type === "icmp-error-received" && event.icmpType === ICMP_UNREACHABLE && event.code === PORT_UNREACHABLE;
 }
 
-/** The card of a server to which no port unreachable comes. */
+/** Wraps the server's network card so that no ICMP port unreachable reaches the server's stack. */
 function withoutErrors(card: NetworkCard): NetworkCard {
   return {
     mac: card.mac,

@@ -1,4 +1,4 @@
-/** Pushes that do not run from message to Inbox for a reason that is no fault: mail that a session sends to itself, logons and logoffs, cables that are out. */
+/** Pushes that do not get from message to Inbox, although nothing is at fault: mail that a session sends to itself, logons and logoffs, unplugged cables. */
 
 import { describe, expect, it } from "vitest";
 import { judgeBehaviour } from "./behaviour/judge-behaviour.ts";

@@ -17,7 +17,7 @@ export function changesPresence({ layer, event }: RecordedEvent): boolean {
 const MACHINE_EVENTS: ReadonlySet<string> = new Set(["stack-up", "stack-down", "machine-off", "boot-phase"]);
 const STEPS: ReadonlySet<string> = new Set(["plug", "unplug", "move", "suspend", "resume"]);
 
-/** Whether the event is a step that the machine could not do, or says so. */
+/** Whether the event reports that a step failed, or is the step about which the next event reports this. */
 function isFailed({ atUs, event }: RecordedEvent, next: RecordedEvent | undefined): boolean {
   if (event.type === "step-failed") return true;
   return event.type === "step" && next?.event.type === "step-failed" && next.atUs === atUs && next.event.action === event.action;

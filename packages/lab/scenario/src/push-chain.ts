@@ -216,7 +216,7 @@ class Follower {
     // At the end of the run a datagram may still wait for the answer.
     if (asked && durationUs - fromUs <= 2 * this.#hopUs + MARGIN_US) return true;
     const endUs = failed?.atUs ?? (asked && durationUs <= fromUs + ARP_LIMIT_US ? durationUs : null);
-    // Over a wire that is slower than the search, no answer comes in time.
+    // If the wire is slower than the server's search for the address, no answer comes in time.
     return endUs !== null && (this.#isLossy || 2 * this.#hopUs >= ARP_LIMIT_US || !this.#states.isReachable(fromUs, endUs));
   }
 

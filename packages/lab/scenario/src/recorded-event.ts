@@ -49,7 +49,7 @@ export interface RecordedMachine {
   readonly mac: string;
   readonly variant: string;
   readonly title: string;
-  /** The machine whose mailbox its mail client opens, where that is not its own. */
+  /** Name of the machine whose mailbox this machine's mail client opens, if it is not this machine's own mailbox. */
   readonly mailbox?: string;
   /** The mailboxes of further mail programs on the machine. */
   readonly programs?: readonly string[];

@@ -1,4 +1,7 @@
-/** What a run leaves behind: its frames, as an analyzer on the server's segment sees them, and its events, in one time order. Every view (comparison, claims, report, captures) reads this alone. */
+/**
+ * Result of a run: its frames, as an analyzer on the server's segment sees them, and its events, in one time order. Every view (comparison, claims, report,
+ * captures) reads this alone.
+ */
 
 import { eventJson } from "./event-json.ts";
 import type { FrameStore } from "./frame-store.ts";

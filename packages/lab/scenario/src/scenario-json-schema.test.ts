@@ -1,4 +1,4 @@
-/** A validator that is not ours accepts and refuses what the program does. */
+/** An independent JSON Schema validator (Ajv) accepts and refuses the same scenario files as the program does. */
 
 import { globSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";

@@ -54,12 +54,12 @@ export class ServerStation implements StepServer {
     this.#startService();
   }
 
-  /** Adds a mailbox before the run; `null` if there is one of that name. */
+  /** Adds a mailbox before the run. Returns its DN; `null` if a mailbox of that name exists. */
   addMailbox(alias: string, displayName: string): string | null {
     return this.#mail?.addMailbox({ alias, displayName }) ?? null;
   }
 
-  /** The DN of a mailbox that was added; `null` without one of that name. */
+  /** The DN of a mailbox; `null` if there is no mailbox of that name. */
   dnOf(alias: string): string | null {
     return this.#mail?.mailboxes().find((mailbox) => mailbox.alias === alias)?.dn ?? null;
   }

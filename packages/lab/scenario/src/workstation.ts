@@ -200,7 +200,10 @@ export class Workstation implements StepWorkstation {
     this.#settings.machine.setAddress(address);
   }
 
-  /** Whether the machine has a registry with parameters of TCP/IP; the values hold from the next boot on (Q183786). */
+  /**
+   * Sets registry parameters of TCP/IP, which take effect at the next boot (Q183786). Returns false, and reports the step as failed, if the machine has no
+   * registry.
+   */
   setRegistry(values: RegistryValues): boolean {
     const { machine, plan } = this.#settings;
     const hasOne = plan.variant.tcpRegistry.value;

@@ -99,7 +99,7 @@ function seriesOf(all: ReadonlyMap<string, SeriesNumbers>): Series[] {
   });
 }
 
-/** What the report shows of a sweep's rows, added one by one in the order of the plan. */
+/** Collects what the report shows of a sweep's rows, which are added one by one in the order of the plan. */
 export class SweepReport {
   readonly #scenario: Scenario;
   readonly #plan: SweepPlan;

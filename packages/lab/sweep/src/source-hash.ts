@@ -13,7 +13,7 @@ interface Manifest {
 }
 
 const ENGINE = "@pushback/scenario";
-/** What makes the rows of a sweep from a run; the rest of the sweep's package plans, keeps and reports them. */
+/** The module that makes the rows of a sweep from a run. The other modules of the sweep package plan, store and report rows. */
 const ROWS = "packages/lab/sweep/src/job.ts";
 const HASH_DIGITS = 12;
 

@@ -40,7 +40,7 @@ interface PointNumbers {
   peakIcmpPerSecond: number;
 }
 
-/** What the rows of a sweep come to, added one by one in the order of the plan. It keeps a few numbers of each row. */
+/** Sums up the rows of a sweep, which are added one by one in the order of the plan. It keeps a few numbers of each row. */
 export class SweepSummary {
   readonly #points = new Map<string, PointNumbers>();
   readonly #unmet = new Map<string, { text: string; runs: number; first: UnmetExpectation["first"] }>();

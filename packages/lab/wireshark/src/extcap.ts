@@ -26,7 +26,7 @@ export interface ExtcapInterface {
 /** LINKTYPE_ETHERNET, as the tcpdump group numbers it. */
 const ETHERNET = 1;
 
-/** A text in a sentence's braces, which it must not end. */
+/** Replaces braces and line breaks in a value, because an extcap sentence puts each value between braces. */
 const plain = (text: string): string => text.replaceAll(/[{}\r\n]/g, " ");
 
 const sentence = (kind: string, ...parts: readonly (readonly [string, string])[]): string =>

@@ -87,7 +87,7 @@ function judgeAnnouncements(subject: Subject, arp: ArpLog, durationUs: number, f
   for (const { upUs, dueUs } of due) {
     const found = announced.find((a) => unused.has(a) && a.timeUs === dueUs);
     if (found) unused.delete(found);
-    // At the end of the run, or of the stack, either may come first.
+    // If the run or the stack ends at the moment at which the request is due, either may come first, so a missing request is no fault then.
     else if (dueUs < durationUs && (dueUs === upUs ? wasPresent(subject, dueUs, dueUs) : wasPresent(subject, upUs, dueUs + 1)))
       fault(`the request for its own address of ${formatDuration(dueUs)} is missing`, dueUs);
     if (found && found.targetMac !== (arpAnnouncementTarget === "broadcast" ? MAC_BROADCAST : 0))

@@ -1,4 +1,7 @@
-/** Checks what the server and a mail client say of a session: datagrams only for what is pending, each notification once, and a logoff that ends it. */
+/**
+ * Checks the events of the server and of a mail client about a session: datagrams only for pending notifications, each notification once, and a logoff that
+ * ends the session.
+ */
 
 import type { RecordedEvent } from "../recorded-event.ts";
 import type { SessionView } from "../session-view.ts";

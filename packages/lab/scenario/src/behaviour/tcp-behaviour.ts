@@ -346,7 +346,7 @@ class TcpJudge {
     // A SYN/ACK answers each SYN, so its repetitions follow the peer's timer. A repeated one gives no round-trip time.
     if (isSyn && !isNew) from.hasRepeated = true;
     if (!isSyn || (flags & TCP_ACK) === 0) this.#judgeRepetition(from, to, seq, isSyn, timeUs);
-    // A window probe's byte need not be taken.
+    // The receiver need not accept the byte of a window probe.
     if (payloadLen > 1 && isNew && !isLost && !to.hasFinished) {
       to.arrived.push({ timeUs, end });
       to.lastDataUs = timeUs;

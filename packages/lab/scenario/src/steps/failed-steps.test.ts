@@ -1,4 +1,4 @@
-/** Steps that a machine cannot do, and files that ask for what no run can show. */
+/** Steps that a machine cannot carry out, and scenario files that are refused because they expect what no run can show. */
 
 import { describe, expect, it } from "vitest";
 import { presentSpans } from "../presence.ts";

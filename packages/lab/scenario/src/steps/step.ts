@@ -44,7 +44,10 @@ export interface StepMachine {
   goDown(how: WayDown | "unclean", thenBoot: boolean): void;
   powerOn(): void;
   setPlugged(plugged: boolean): void;
-  /** Changes the registry; whether there is one. On the server, values of keep-alive hold at once; all others hold from the machine's next boot on. */
+  /**
+   * Changes the registry. Returns false if the machine has none. On the server, keep-alive values take effect at once; all other values take effect at the
+   * machine's next boot.
+   */
   setRegistry(values: RegistryValues): boolean;
   /** Moves the clock ahead by `us` microseconds, or back if negative. */
   setClock(us: number): void;

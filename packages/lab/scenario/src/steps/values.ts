@@ -31,7 +31,7 @@ export function withOneOf<T extends z.ZodType<Readonly<Record<string, unknown>>>
 }
 
 const SECOND_US = 1_000_000;
-/** A REG_DWORD of milliseconds ends there: 49.7 days (Q120642). */
+/** Longest time that a REG_DWORD of milliseconds holds: 49.7 days (Q120642), in microseconds. */
 const MOST_REGISTRY_US = 0xffffffff * 1000;
 
 /** Which message of the Inbox a step is about, or all of them. */
@@ -49,7 +49,7 @@ export const wireDelay = durationBetween(0, 60 * SECOND_US);
 /** How long a cache keeps an entry, by a REG_DWORD of seconds. */
 export const lifetime = durationBetween(SECOND_US, 366 * 24 * 3600 * SECOND_US);
 
-/** How long address translation keeps a binding. The lab's least and most: shorter than the RFCs allow too, as many routers have it. */
+/** How long address translation keeps a binding. The limits are the lab's; they allow shorter times than the RFCs do, because many routers have them. */
 export const natTimeout = durationBetween(SECOND_US, 366 * 24 * 3600 * SECOND_US);
 
 export const wholeNumber = z.int().min(0);
@@ -60,7 +60,7 @@ export const notificationInterval = durationBetween(SECOND_US, 24 * 3600 * SECON
 /** Time after which a mail client tries again to log on. The limits are the lab's, not the product's. */
 export const reconnectDelay = durationBetween(SECOND_US, 24 * 3600 * SECOND_US);
 
-/** Most retransmissions that a scenario may set; the registry's DWORD allows more (Q120642), a run would not end. */
+/** Most retransmissions that a scenario may set. The registry's DWORD allows more (Q120642), but such a run would not end. */
 const MOST_RETRANSMISSIONS = 255;
 
 export const ipv4 = z.ipv4({ error: "takes an address such as 10.1.9.77" });

@@ -1,4 +1,4 @@
-/** What faults of the catalogue are made of: changes of datagrams, frames, timers, settings, and what a window shows. */
+/** Building blocks of the catalogue's faults: changes of datagrams, frames, timers, settings, and of what a window shows. */
 
 import { copyBytes, putU16be } from "@pushback/bytes";
 import type { Host, KeepAlive } from "@pushback/host";
