@@ -29,7 +29,7 @@ const OPTION = {
 /** H-node: the name server first, then a broadcast (RFC 2132 section 8.7). */
 const H_NODE = 8;
 
-/** The one address that there is to give, and what the guest is told with it. */
+/** The only address that the server assigns, and the options that it sends to the guest. */
 export interface Lease {
   readonly address: Ipv4Address;
   readonly netmask: Ipv4Address;

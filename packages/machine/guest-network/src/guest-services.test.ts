@@ -1,4 +1,4 @@
-/** What the lab answers a guest, frame by frame; whole frames are judged by tshark in `guest-command.test.ts` of the command line. */
+/** Answers to a guest's requests, frame by frame; whole frames are judged by tshark in `guest-command.test.ts` of the command line. */
 
 import { formatHex, formatIpv4, parseHex, parseIpv4 } from "@pushback/bytes";
 import fc from "fast-check";

@@ -1,4 +1,4 @@
-/** What the lab answers a guest itself, frame by frame: DHCP, DNS and NetBIOS names. Everything else is for the computer's own TCP/IP. */
+/** Answers requests of a guest, frame by frame: DHCP, DNS and NetBIOS names. All other frames are for the computer's own TCP/IP. */
 
 import { formatIpv4, formatMac } from "@pushback/bytes";
 import type { Ipv4Address } from "@pushback/host";

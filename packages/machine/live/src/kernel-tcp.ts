@@ -8,7 +8,7 @@ import { causeOf, faultOf } from "./kernel-faults.ts";
 import { plainBytes } from "./plain-bytes.ts";
 import { reportedIpv4 } from "./reported-address.ts";
 
-/** What a connection and a listener need from their Host. */
+/** The parts of the Host that a connection and a listener use. */
 export interface KernelTcpOwner {
   readonly address: Ipv4Address;
   readonly bindAddress: Ipv4Address;

@@ -11,7 +11,7 @@ import { faultOf } from "./kernel-faults.ts";
 import { plainBytes } from "./plain-bytes.ts";
 import { reportedIpv4 } from "./reported-address.ts";
 
-/** What a KernelUdpSocket needs of the Host that opened it. */
+/** The parts of the Host that its KernelUdpSockets use. */
 export interface KernelUdpOwner {
   readonly bindAddress: Ipv4Address;
   readonly dead: boolean;

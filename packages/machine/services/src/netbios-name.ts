@@ -29,9 +29,7 @@ export function sameName(a: Uint8Array, b: Uint8Array): boolean {
   return a.every((byte, i) => byte === b[i]);
 }
 
-/**
- * Decodes a first-level encoded name without scope at `at`; `null` unless the `len` bytes hold one. A name with a scope is none of this machine's.
- */
+/** Decodes a first-level encoded name without scope at `at`; `null` unless the `len` bytes hold one. A name with a scope does not belong to this machine. */
 export function decodeName(b: Uint8Array, at: number, len: number): Uint8Array | null {
   if (len < ENCODED_NAME_BYTES || b[at] !== 2 * NAME_BYTES || b[at + ENCODED_NAME_BYTES - 1] !== 0) return null;
   const name = new Uint8Array(NAME_BYTES);

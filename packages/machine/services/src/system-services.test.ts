@@ -1,4 +1,4 @@
-/** What a machine answers on its system's ports, over its own stack; the bytes are those of RFC 1002 and C706. */
+/** Answers of a machine on the ports of its system, over its own stack; the bytes are those of RFC 1002 and C706. */
 
 import { formatHex } from "@pushback/bytes";
 import {

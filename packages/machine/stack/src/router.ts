@@ -82,7 +82,7 @@ export interface RouterSettings {
   readonly name?: string;
   readonly interfaces: readonly RouterInterface[];
   readonly routes?: readonly StaticRoute[];
-  /** Addresses in its rules are those inside. */
+  /** Packet filter. The addresses in its rules are the inside ones, before translation. */
   readonly filter?: readonly FilterRule[];
   /** Networks whose addresses and ports are translated, each of another interface. */
   readonly nat?: readonly NatSettings[];

@@ -12,19 +12,19 @@ export type CoreArpRequest = ArpRequest<TcpPort>;
 export const CLOSED = 0;
 /** A SYN was sent; no SYN has come back. */
 export const SYN_SENT = 1;
-/** SYNs were sent and received; the own SYN is not acknowledged yet. */
+/** SYNs were sent and received; this side's SYN is not acknowledged yet. */
 export const SYN_RECEIVED = 2;
 /** Both SYNs are acknowledged. */
 export const ESTABLISHED = 3;
 /** The peer has sent its FIN; the program has not closed yet. */
 export const CLOSE_WAIT = 4;
-/** The own FIN is sent and not acknowledged. */
+/** This side's FIN is sent and not acknowledged. */
 export const FIN_WAIT_1 = 5;
-/** The own FIN is acknowledged; the peer has not sent its FIN. */
+/** This side's FIN is acknowledged; the peer has not sent its FIN. */
 export const FIN_WAIT_2 = 6;
-/** Both FINs are sent; the own one is not acknowledged yet. */
+/** Both FINs are sent; this side's FIN is not acknowledged yet. */
 export const CLOSING = 7;
-/** The own FIN was sent after the peer's, and is not acknowledged yet. */
+/** This side's FIN was sent after the peer's, and is not acknowledged yet. */
 export const LAST_ACK = 8;
 /** Both FINs are acknowledged; the connection waits so that old segments are recognised. */
 export const TIME_WAIT = 9;

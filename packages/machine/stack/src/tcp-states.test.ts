@@ -1,4 +1,7 @@
-/** TCP by state, as timed dialogues (see testing/script.ts); each names the text that it follows. PLAIN: RTO 1 s once a round trip was measured, acknowledgments delayed by 200 ms. */
+/**
+ * TCP by state, as timed dialogues (see testing/script.ts); each names the text that it follows. The personality PLAIN has an RTO of 1 s once a round trip
+ * was measured, and delays acknowledgments by 200 ms.
+ */
 
 import type { Personality } from "@pushback/host";
 import { describe, it } from "vitest";

@@ -1,4 +1,7 @@
-/** What a platform's own test states byte for byte and second for second. Every value is a literal; the comment beside it names the source. */
+/**
+ * Checks a platform's packets byte for byte and its times to the second. Every value is a literal in the platform's own test, and the comment beside it names
+ * the source.
+ */
 
 import type { PlatformVariant } from "@pushback/host";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** What a platform's packets look like, each value a literal that the platform's own test gives. */
+/** Checks how a platform's packets look. Every expected value is a literal in the platform's own test. */
 
 import { formatHex } from "@pushback/bytes";
 import type { PlatformVariant } from "@pushback/host";
@@ -22,7 +22,7 @@ export interface WireExpectations {
   readonly synAck: { readonly optionsHex: string; readonly window: number };
   /** The window of a SYN/ACK to peers with an MSS of 1400, 640, 536 and 265, as nmap's probes have. */
   readonly windowsByMss: readonly [number, number, number, number];
-  /** ARP requests for the own address when the stack comes up. */
+  /** ARP requests for the machine's own address when its stack comes up. */
   readonly announcements: { readonly atUs: readonly number[]; readonly targetMac: string };
   /** TOS of the echo reply to a request with TOS 6 (RFC 1349 section 5.1). */
   readonly echoTosOf6: 0 | 6;

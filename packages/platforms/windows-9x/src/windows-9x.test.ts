@@ -115,7 +115,7 @@ describe("windows-95, byte for byte", () => {
     const idle = bench.clientEventsOf("polled");
     expect(idle.map((e) => e.why)).toEqual(["idle", "idle"]);
     expect(Math.abs(idle[1].atUs - idle[0].atUs - 3600 * SECOND)).toBeLessThan(SECOND);
-    // So the server never probes a client that runs: only the session of a dead client stays idle for two hours.
+    // The hourly calls keep the session of a running client busy, so the server never probes it. Only the session of a dead client is idle for two hours.
     expect(bench.serverStackEvents.filter((e) => e.event.type === "keepalive-probe-sent")).toEqual([]);
   });
 });

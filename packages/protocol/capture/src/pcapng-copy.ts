@@ -1,4 +1,4 @@
-/** Copies a pcapng file block by block, so that whatever it says survives; `pcapng.ts` has the layout. */
+/** Copies a pcapng file block by block, so that contents that this package does not parse are kept too; `pcapng.ts` has the layout. */
 import { copyBytes, getU16be, getU16le, getU32be, getU32le, putU16be, putU16le, putU32be, putU32le } from "@pushback/bytes";
 import type { PcapngBlock } from "./capture-file.ts";
 import type { ChunkSink } from "./chunk-buffer.ts";
@@ -132,7 +132,7 @@ function isUncopied(code: number): boolean {
   return code === ng.OPT_CUSTOM_TEXT_NOT_COPIED || code === ng.OPT_CUSTOM_BYTES_NOT_COPIED;
 }
 
-/** Offset in the block of its options; the end of its body for a type whose options are not looked at. */
+/** Offset of the options within the block. For a type whose options are not examined, this is the end of the body. */
 function optionsOffset({ type, bytes, at, len, isBigEndian }: PcapngBlock): number {
   const none = len - 4;
   if (type === ng.BLOCK_ENHANCED_PACKET || type === ng.BLOCK_OBSOLETE_PACKET) {

@@ -53,7 +53,7 @@ export class PcapngReader implements FormatReader {
   readonly #listener: CaptureListener;
   readonly #counts: RunningCounts;
   readonly #packet = newPacketRecord();
-  /** The options of the packet at hand; one for all packets. */
+  /** Options of the current packet; the object is reused for all packets. */
   readonly #options = { at: 0, len: 0, isBigEndian: false };
   readonly #block = new BlockRecord();
   readonly #reportsBlocks: boolean;

@@ -12,7 +12,7 @@ import type { FormatReader, RunningCounts } from "./packet-record.ts";
 import { newPacketRecord } from "./packet-record.ts";
 import { RESOLUTION_NS } from "./timestamp.ts";
 
-/** What every file begins with, and a reader's first four bytes of it as a big-endian number. */
+/** Bytes with which every file begins, and the first four of them as a big-endian number. */
 export const SNIFFER_MAGIC = "TRSNIFF data    \x1a";
 const MAGIC_START = 0x5452534e;
 /** Length in bytes of the header before each record: its type and length. */
@@ -41,8 +41,8 @@ export function isSnifferMagic(b: Uint8Array, at: number): boolean {
 }
 
 /**
- * Takes the version record and every frame; other records are passed over and counted. Times count from the midnight before
- * the capture began, on the capturing machine's clock, whose zone the file does not name: it is read as UTC.
+ * Takes the version record and every frame; other records are skipped and counted. Times count from the midnight before the capture began, on the capturing
+ * machine's clock, whose zone the file does not name: it is read as UTC.
  */
 export class SnifferReader implements FormatReader {
   fault: CaptureFaultKind | null = null;

@@ -78,7 +78,7 @@ export class BoundedReader {
     return at < 0 ? new Uint8Array(0) : this.b.slice(at, at + len);
   }
 
-  /** A copy of the bytes before the next NUL, which is passed over too. */
+  /** A copy of the bytes before the next NUL. The NUL is skipped, too. */
   asciiz(): Uint8Array {
     if (this.failed) return new Uint8Array(0);
     const nul = this.b.indexOf(0, this.at);
@@ -91,7 +91,7 @@ export class BoundedReader {
     return text;
   }
 
-  /** A copy of the UTF-16LE text before the next 16-bit NUL, which is passed over too. */
+  /** A copy of the UTF-16LE text before the next 16-bit NUL. The NUL is skipped, too. */
   utf16z(): Uint8Array {
     const from = this.at;
     while (!this.failed) {

@@ -9,8 +9,8 @@ export type PduReceiver = (b: Uint8Array, at: number, len: number) => boolean;
 const NOTHING = new Uint8Array(0);
 
 /**
- * Eats a byte stream in pieces of any size. Holds at most one PDU, of at most `maxFragBytes`, and nothing at all between PDUs.
- * After a fault (or when the receiver said `false`) every further byte is ignored.
+ * Takes a byte stream in pieces of any size. Holds at most one PDU, of at most `maxFragBytes`, and nothing at all between PDUs. After a fault (or when the
+ * receiver said `false`) every further byte is ignored.
  */
 export class PduStream {
   readonly #maxFragBytes: number;

@@ -6,7 +6,7 @@ import type { Protocols } from "./protocols.ts";
 
 /** Completions of a display filter at the cursor: `items` in order, each with a description. */
 export interface Completion {
-  /** What the chosen text replaces: characters `from` up to `to`. */
+  /** The chosen text replaces the characters from `from` up to `to`. */
   readonly from: number;
   readonly to: number;
   readonly items: readonly { readonly text: string; readonly detail: string }[];
@@ -64,7 +64,7 @@ const IN_SET = /([a-z_][\w.-]*)\s+(?:not\s+)?in\s*\{[^}]*$/i;
 const AFTER_FIELD = /(?:^|[\s(!])([a-z_][\w.-]*)\s+$/i;
 const BEFORE_TEST = /(?:^|[(!]|&&|\|\||\b(?:and|or|not))\s*$/i;
 
-/** What may follow at `cursor`. `valuesOf` returns the field's values in the capture, as a filter writes them. */
+/** Completions that may follow at `cursor`. `valuesOf` returns the field's values in the capture, as a filter writes them. */
 export function completeFilter(
   text: string,
   cursor: number,

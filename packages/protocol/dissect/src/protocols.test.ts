@@ -60,7 +60,7 @@ interface DissectedFile {
 const files: DissectedFile[] = [];
 /** Every field that a dissector reported. */
 const reported = new Set<string>();
-/** Info lines by the protocol that spoke. */
+/** Info lines by the protocol that the packet list shows for the frame. */
 const lines = new Map<string, string[]>();
 const different: string[] = [];
 

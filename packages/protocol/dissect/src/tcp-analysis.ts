@@ -31,9 +31,12 @@ const M = TCP_MARKS;
 /** Marks of segments whose sequence number is below the next expected one. */
 export const TCP_REPEATS = M.retransmission | M.outOfOrder;
 
-/** A retransmission so soon after two duplicate acknowledgments is a fast one. */
+/** Longest time, in nanoseconds, from two duplicate acknowledgments to a retransmission that counts as a fast one. */
 const FAST_NS = 20_000_000;
-/** A segment so soon after the highest one is out of order rather than repeated, unless the round trip time says otherwise. */
+/**
+ * Longest time, in nanoseconds, after the highest segment at which a segment counts as out of order rather than repeated, unless the round-trip time says
+ * otherwise.
+ */
 const OUT_OF_ORDER_NS = 3_000_000;
 /** Most segments of one side that wait for their acknowledgment. */
 const MAX_UNACKNOWLEDGED = 1000;

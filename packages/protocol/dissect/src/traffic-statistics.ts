@@ -170,12 +170,12 @@ export class LayerTraffic {
     return { conversation: { a: withPort(a), b: withPort(b), ...empty, firstUs: timeUs, lastUs: timeUs, filter }, ends };
   }
 
-  /** Those with the most frames first, and else as they came. */
+  /** The conversations, those with the most frames first; equal ones in order of appearance. */
   conversations(): Conversation[] {
     return byFrames([...this.#conversations.values()].map(({ conversation }) => conversation));
   }
 
-  /** Those with the most frames first, and else as they came. */
+  /** The endpoints, those with the most frames first; equal ones in order of appearance. */
   endpoints(): Endpoint[] {
     const endpoints = new Map<string, Endpoint>();
     for (const { conversation, ends } of this.#conversations.values()) {

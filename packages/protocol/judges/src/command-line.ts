@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-/** What Node is given to run `pushback` from its source. */
+/** Arguments with which Node runs `pushback` from its source. */
 export const PUSHBACK_SOURCE: readonly string[] = [
   "--conditions=pushback-source",
   fileURLToPath(new URL("../../../../apps/cli/src/main.ts", import.meta.url)),

@@ -42,7 +42,7 @@ export interface Program {
 /** Debian's own interpreter: a user's other one does not see the packages of Debian. */
 const PATHS: Partial<Record<ProgramName, string>> = { python3: "/usr/bin/python3" };
 
-/** What shows that the program is there, where its version alone does not. */
+/** Arguments that show that the program is there, where its version alone does not. */
 const PROOFS: Partial<Record<ProgramName, readonly string[]>> = { python3: ["-c", "import impacket"] };
 
 const present = new Map<ProgramName, boolean>();

@@ -32,7 +32,7 @@ export const REPLY_FLAVOR = { NOT_TO_SENDER: 0x01, STOCK_TEXT: 0x02 } as const;
 /** Why a rule rejects a message: diagnostic codes of X.400 (MS-OXORULE 2.2.5.1.2.5). */
 export const BOUNCE_CODE = { TOO_LARGE: 0x0d, FORM_MISMATCH: 0x1f, REFUSED: 0x26 } as const;
 
-/** What an action does. `folder`: the FolderEID field: a ServerEid where `inThisStore`, or else a folder's entry id. */
+/** An action by its kind. `folder` is the FolderEID field: a ServerEid if `inThisStore`, otherwise a folder's entry id. */
 export type RuleOperation =
   | { readonly kind: "move" | "copy"; readonly inThisStore: boolean; readonly folder: Uint8Array }
   | { readonly kind: "reply" | "oof-reply"; readonly flavor: number; readonly templateFid: ObjectId; readonly templateMid: ObjectId }

@@ -35,7 +35,7 @@ export function ephemeralEntryId(displayType: number, serverGuid: Uint8Array, mi
   return w.toBytes();
 }
 
-/** What an entry id names; `null` for bytes of another form. */
+/** Parses an entry id into what it names; `null` for bytes of another form. */
 export function parseEntryId(
   b: Uint8Array,
 ): { readonly kind: "permanent"; readonly dn: Uint8Array } | { readonly kind: "ephemeral"; readonly mid: number } | null {

@@ -26,7 +26,7 @@ const MOST_TAGS = 100_001;
 const MOST_ITEMS = 100_000;
 const MOST_BYTES = 2_097_152;
 
-/** STAT (MS-OXNSPI 2.2.8): where one is in which table, in which order and code page. */
+/** STAT (MS-OXNSPI 2.2.8): a position in a table, with the table's sort order, code page and locale. */
 export const stat = structure({
   SortType: u32,
   ContainerID: u32,

@@ -69,9 +69,9 @@ export interface ProtectedParts {
 
 /** Signs, encrypts and verifies the PDUs of one association; keeps the sequence numbers and cipher states of both directions. */
 export interface SessionSecurity {
-  /** Signs a PDU that is sent, and encrypts its `sealed` part in place if `encrypt`; the signature. */
+  /** Signs a PDU that is sent, and encrypts its `sealed` part in place if `encrypt` is true. Returns the signature. */
   protect(parts: ProtectedParts, encrypt: boolean): Uint8Array;
-  /** Decrypts the `sealed` part of a PDU that was received, in place if `encrypted`; whether the signature is right. */
+  /** Decrypts the `sealed` part of a received PDU in place if `encrypted` is true. Returns whether the signature is right. */
   unprotect(parts: ProtectedParts, encrypted: boolean, signature: Uint8Array): boolean;
 }
 

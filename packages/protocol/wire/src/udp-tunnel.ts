@@ -56,7 +56,7 @@ export function findUdpTunnelPayload(port: number, b: Uint8Array, at: number, en
   }
 }
 
-/** The name of a tunnel whose packet can't be read: encrypted, or with its headers compressed or split; `null` if the datagram is none. */
+/** Name of a UDP tunnel whose packet can't be read, because it is encrypted or its headers are compressed or split; `null` for any other datagram. */
 export function unreadUdpTunnel(srcPort: number, dstPort: number, b: Uint8Array, at: number, len: number): string | null {
   if (dstPort === IPSEC_NAT && srcPort === IPSEC_NAT && len >= 24 && getU32be(b, at) !== 0) return "ESP over UDP (encrypted)";
   // A data message of version 2, between the registered ports (RFC 2661 section 3.1).

@@ -24,7 +24,7 @@ const F = {
   commentRemark: remark("frame.comment.expert", "Formatted comment", "comment", "comment"),
 };
 
-/** What Wireshark calls an interface that the file does not name. */
+/** Wireshark's name for an interface that the file does not name. */
 const UNNAMED = "unknown";
 
 export const FRAME: Protocol = defineProtocol({

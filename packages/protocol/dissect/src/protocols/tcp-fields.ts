@@ -91,7 +91,7 @@ export const TCP_FIELDS = {
   ...TCP_MARK_FIELDS,
 };
 
-/** What the expert says of the flags of a segment: those that open and close connections, and an acknowledgment number without its flag. */
+/** Expert remarks about the flags of a segment: those that open and close connections, and an acknowledgment number without its flag. */
 export const TCP_CONNECTION_FIELDS = {
   connectionSyn: remark("tcp.connection.syn", "Connection establish request (SYN)", "chat", "sequence"),
   connectionSynAck: remark("tcp.connection.synack", "Connection establish acknowledge (SYN+ACK)", "chat", "sequence"),

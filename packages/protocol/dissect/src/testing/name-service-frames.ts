@@ -12,7 +12,10 @@ const counted = (text: string) => [text.length, ...ascii(text)];
 
 type Message = readonly [what: string, bytes: readonly number[]];
 
-/** The message's own type, which each has already; the client's identifier, of which Wireshark reads more kinds; names, which are no names with such bytes. */
+/**
+ * Options that are not tried with all values: the message type (53), which each message has already; the client's identifier (61), of which Wireshark reads
+ * more kinds; and the domain search list (119), for which such bytes are not names.
+ */
 const APART = [53, 61, 119];
 
 const VALUES: readonly (readonly number[])[] = [

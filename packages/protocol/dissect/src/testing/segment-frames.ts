@@ -1,4 +1,4 @@
-/** What a segment of the 1990s carries beside mail: names, addresses, files and other networks; payloads by hand, for `oddities.ts`. */
+/** Traffic of a segment of the 1990s besides mail: names, addresses, files and other networks. The payloads are written by hand, for `oddities.ts`. */
 
 const u16 = (value: number) => [value >>> 8, value & 255];
 const le16 = (value: number) => [value & 255, value >>> 8];
@@ -198,7 +198,7 @@ export const NBDS_MESSAGES: readonly (readonly [string, readonly number[]])[] = 
 
 const session = (type: number, payload: readonly number[], flags = 0) => [type, flags, ...u16(payload.length), ...payload];
 
-/** What goes over TCP port 139. */
+/** Messages over TCP port 139. */
 export const NBSS_MESSAGES: readonly (readonly [string, readonly number[]])[] = [
   ["a session request", session(0x81, [...DESK, ...netbiosName("LAB", 0)])],
   ["a positive answer", session(0x82, [])],
