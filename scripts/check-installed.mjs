@@ -126,7 +126,7 @@ function useDebianPackage(path, nodeFolder) {
   dpkg("--install", path);
   const env = { PATH: [nodeFolder, process.env.PATH].join(delimiter), HOME: join(system, "home"), TMPDIR: tmpdir() };
   const program = join(system, "usr/bin/pushback");
-  // The program names its place in the running system.
+  // The installed program contains the path /usr/lib/pushback; here that folder is below the test's folder.
   writeFileSync(program, readFileSync(program, "utf8").replace("/usr/lib/pushback", join(system, "usr/lib/pushback")));
   const installed = { project: system, env, program, major: "22, Debian package" };
   use(installed, ["--version"], { code: 0, shows: /^\d+\.\d+\.\d+\n$/ });

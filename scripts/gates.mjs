@@ -23,7 +23,7 @@ const LIBRARY_GATES = [
   { name: "api", command: ["typedoc", "--options", "typedoc.config.mjs", "--out", "out/api"], needs: ["build"] },
 ];
 
-/** Measures, so that no other gate may run beside it. */
+/** The benchmarks. They measure times, so they run alone, after all other gates. */
 const BENCH = {
   name: "bench",
   command: ["node", "--conditions=pushback-source", "bench/main.ts", "--quick"],

@@ -39,7 +39,7 @@ async function fill(folder) {
   if (!text.startsWith("#!")) writeFileSync(program, `#!/usr/bin/env node\n${text}`);
   cpSync(join(root, "packages/lab/studio/dist"), join(folder, "studio"), { recursive: true });
   cpSync(join(root, "scenarios"), join(folder, "scenarios"), { recursive: true });
-  // The gallery's files name it for editors.
+  // The scenario files of the gallery refer to the schema by this path, for editors.
   cpSync(join(root, "docs/scenario.schema.json"), join(folder, "docs/scenario.schema.json"));
   for (const name of BUNDLED)
     cpSync(realpathSync(join(root, "apps/cli/node_modules", name)), join(folder, "node_modules", name), { recursive: true });

@@ -62,7 +62,7 @@ export function runCommand(command: string, folder: string, bin: string): { read
   return { printed: stdout + stderr, code: status };
 }
 
-/** An output as the page has it. */
+/** The output as the page shows it: without spaces at the ends of lines, and cut after `head` lines; 0 means all lines. */
 export function shown(printed: string, head: number): string {
   const text = printed === "" || printed.endsWith("\n") ? printed : `${printed}\n`;
   const lines = text.split("\n").map((line) => line.trimEnd());

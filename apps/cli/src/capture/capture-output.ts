@@ -134,8 +134,8 @@ export const OUTPUT_FORMATS: readonly OutputFormat[] = [
 const NAMES = OUTPUT_FORMAT_NAMES.join(", ");
 
 /**
- * The format that is named, or else the one that the path's ending means, pcapng for standard output. Throws a UsageError that ends with
- * `advice` where the ending names no format.
+ * Returns the format named `named`. Without a name it is the format that the path's ending stands for, or pcapng for standard output. Throws a UsageError
+ * that ends with `advice` if the ending stands for no format.
  */
 export function outputFormatOf(path: string, named?: string, advice = `give one with --format: ${NAMES}`): OutputFormat {
   if (named !== undefined) {

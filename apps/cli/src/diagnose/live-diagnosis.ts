@@ -66,7 +66,7 @@ export async function watchInterface(
     // Packets that dumpcap delivers after it was told to stop are still diagnosed.
     if (isStopped) return;
     if (!isWhole) stop();
-    // At the end of a burst, and at intervals within a long one.
+    // Judges the findings at the end of a burst of packets, and at intervals during a long burst.
     pause ??= setTimeout(() => {
       pause = null;
       look();

@@ -1,4 +1,4 @@
-/** The TypeScript of docs/EXTENDING.md, block by block: each is run as it is written there, beside what the text around it presupposes. */
+/** Runs each TypeScript block of docs/EXTENDING.md as it is written there, with the declarations and files that the text around the block presupposes. */
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

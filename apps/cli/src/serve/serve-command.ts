@@ -21,7 +21,7 @@ import { type ServeFlags, type ServeSettings, serveSettings } from "./serve-opti
 import { serverStatus } from "./serve-status.ts";
 import { readUsersFile, type UsersFile } from "./users-file.ts";
 
-/** How long clients have to take the end of their connections, in milliseconds. */
+/** Milliseconds that the sockets stay open after all clients were disconnected, so that the ends of the connections reach the clients. */
 const GOODBYE_MS = 1000;
 
 type Listening = Extract<MailServerEvent, { type: "listening" }>;

@@ -146,7 +146,7 @@ function removeStaleSocket(path: string): void {
   rmSync(path);
 }
 
-/** Whether a server answers there. */
+/** Whether a server answers on the socket at `path`. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((done) => {
     const socket = createConnection(path, () => {

@@ -74,7 +74,7 @@ export interface ServeSettings {
 
 const MIB = 1024 * 1024;
 
-/** As the registry of the default server has it: Exchange Server 4.0 runs on Windows NT. */
+/** Keep-alive settings of the default server, as the platform has them: Exchange Server 4.0 runs on Windows NT. */
 const DEFAULT_KEEP_ALIVE: KeepAlive = windowsNt.variants[0].personality.keepAlive.value;
 
 function numberOption(option: string, text: string | undefined, least: number, most: number, otherwise: number): number {

@@ -62,7 +62,7 @@ export class OutputFile {
   readonly #target: string | null;
   readonly #staging: string;
   #forget: () => void = () => {};
-  /** The reader of the pipe has closed it. */
+  /** True once the reader of the pipe has closed it, so that nobody reads what is written. */
   #isUnread = false;
 
   /** Opens the output; `label` names it in messages. Throws a UsageError if it can't be written. */

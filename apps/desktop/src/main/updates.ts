@@ -10,7 +10,7 @@ import type { Settings } from "./settings.ts";
 /** electron-builder writes this file into packages that have an address for updates. */
 const ADDRESS_FILE = "app-update.yml";
 
-/** Whether this package knows where newer versions are. `resources` is Electron's `process.resourcesPath`; it has none in tests. */
+/** Whether this package knows where newer versions are. `resources` is Electron's `process.resourcesPath`, which is undefined in tests. */
 export function knowsUpdates(resources: string | undefined = process.resourcesPath): boolean {
   return resources !== undefined && existsSync(join(resources, ADDRESS_FILE));
 }
@@ -25,7 +25,10 @@ async function electronUpdater(): Promise<Updater> {
   return updater.autoUpdater;
 }
 
-/** Asks for a newer version if the package and its user allow it. Returns whether it asked; no failure reaches the app. */
+/**
+ * Asks the update server for a newer version if the package has an address for it and the user allows it. Returns whether it asked. A failure of the request
+ * is ignored.
+ */
 export async function lookForUpdates(
   settings: Pick<Settings, "updates">,
   isKnown: boolean = knowsUpdates(),

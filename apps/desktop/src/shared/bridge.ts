@@ -50,7 +50,10 @@ export interface DesktopBridge {
   saveFile(file: SavedFile): Promise<boolean>;
   recentFiles(): Promise<readonly RecentFile[]>;
   openRecent(id: string): Promise<OpenedFile | null>;
-  /** Opens a file that the user has dropped, by its path, which only the preload can find out; once for each drop. `null` if it has none. */
+  /**
+   * Opens a file that the user has dropped onto the page. Only the preload script can find out its path. A file can be opened once for each drop. Resolves to
+   * `null` for a file without a path.
+   */
   openDropped(file: File): Promise<OpenedFile | null>;
   setTheme(theme: HostTheme): Promise<void>;
   openInWireshark(file: SavedFile): Promise<void>;

@@ -1,4 +1,4 @@
-/** Plays the person in front of the desktop app, whichever way it runs: in Electron, or against a page of Chromium. */
+/** What a test does as the user of the desktop app. There are two drivers: Electron itself, and a page of Chromium in its place. */
 
 import type { Page } from "playwright-core";
 

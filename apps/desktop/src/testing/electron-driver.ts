@@ -1,4 +1,4 @@
-/** The app in Electron itself, wherever its binary is. */
+/** The driver that starts the app in Electron, if Electron's binary is installed. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

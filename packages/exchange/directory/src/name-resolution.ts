@@ -5,7 +5,7 @@ import type { DirectoryUser } from "./directory-object.ts";
 /** Words of ASCII with single spaces between them: only their case is to be folded, which takes a fraction of the time. */
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Without case and accents, spaces made one. */
+/** The text in lower case, without accents, with each run of white space as one space, and without spaces at its ends. */
 export function foldForSearch(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();

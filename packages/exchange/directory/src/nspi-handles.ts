@@ -42,7 +42,7 @@ export class NspiHandles {
     return this.#handles.get(caller.owner)?.find((held) => held.key === key && held.account === caller.account) ?? null;
   }
 
-  /** Whether there was such a handle. */
+  /** Closes the handle. Returns false if the caller has no such handle. */
   close(caller: DirectoryCaller, handle: Uint8Array): boolean {
     const found = this.#find(caller, handle);
     if (!found) return false;

@@ -31,7 +31,7 @@ function orderOf(x: string, y: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** Below zero, zero, above zero, or `null` for values that cannot be compared. */
+/** Compares two values. Returns a negative number, zero or a positive number; `null` for values that cannot be compared. */
 function compareValues(a: DirectoryValue, b: DirectoryValue): number | null {
   if (typeof a === "string" && typeof b === "string") return orderOf(foldForSearch(a), foldForSearch(b));
   if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
@@ -76,7 +76,7 @@ export function compileRestriction(restriction: NspiRestriction, context: RowCon
   const { names, settings, columns } = context.book;
   const permanent = { ...context, ephemeralIds: false };
   const computeOf = (id: number) => (user: DirectoryUser) => heldValue(user, id, permanent);
-  // Ids that the directory does not have are the caller's to choose: nothing is kept for them.
+  // A client may ask for any number of ids that the directory does not have, so nothing is cached for them.
   const valuesOf = (tag: number, id = mapi.propertyId(tag)) => (isHeld(id) ? columns.valuesOf(id, computeOf(id)) : holdsNone);
   const foldedOf = (tag: number, id = mapi.propertyId(tag)) => (isHeld(id) ? columns.foldedOf(id, computeOf(id)) : holdsNone);
 

@@ -1,4 +1,4 @@
-/** A call as the directory answers it: its declaration, whether it is carried out, and the function that does. */
+/** How the directory answers a call: the call's declaration, whether the call is carried out or always refused, and the function that makes the answer. */
 
 import { NCA_S_FAULT } from "@pushback/dcerpc";
 import { emitCallResponse, parseCallRequest, type RequestOf, type ResponseOf, type RpcCall } from "@pushback/nspi";

@@ -16,7 +16,7 @@ export type IntakeEvent =
       readonly duplicate: boolean;
       readonly by: "smtp" | "maildir";
     }
-  /** Of one client's connection, or of the port before it is open. */
+  /** An error of one client's connection, or of the port while it is being opened. */
   | { readonly type: "smtp-error"; readonly error: Error }
   /** The folder, or a file in it, can't be read or moved; the next scan tries again. */
   | { readonly type: "maildir-unreadable"; readonly folder: string; readonly error: unknown }

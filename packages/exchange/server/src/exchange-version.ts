@@ -6,7 +6,7 @@ import type { VersionWords } from "@pushback/mapi";
 export interface ExchangeVersion {
   /** rgwServerVersion: product major, build major, build minor. */
   readonly serverVersion: VersionWords;
-  /** Whether traffic of such a server shows rgwBestVersion; otherwise it is inferred from 5.5. */
+  /** Whether rgwBestVersion was seen in traffic of a server of this version; otherwise it is inferred from version 5.5. */
   readonly isSeenLive: boolean;
   /** Source of the version words. */
   readonly source: string;

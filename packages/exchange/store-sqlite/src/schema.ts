@@ -177,5 +177,8 @@ CREATE TABLE account (
 ) STRICT;
 `;
 
-/** Of the current version. A property's value is an INTEGER for numbers and booleans, decimal TEXT for a bigint, TEXT for texts and a BLOB for bytes. */
+/**
+ * SQL that creates a store of the current version. A property's value is an INTEGER for numbers and booleans, decimal TEXT for a bigint, TEXT for texts and a
+ * BLOB for bytes.
+ */
 export const SCHEMA = `${FIRST_SCHEMA}${MESSAGE_CONTENT}${ACCOUNT_OF_FILE}${SHARED_CONTENT}${ENTRIES}`;

@@ -24,13 +24,13 @@ const ERROR_CARD = 5;
 const REFUSED = 0x10000;
 const HEARD = 0x20000;
 const ID_MASK = 0xffff;
-/** An error that comes this soon may quote a datagram older than the recent ones, where they come fast. */
+/** Microseconds. Datagrams are fast if all recent ones came within this time. Then an error may quote a datagram that is no longer among the recent ones. */
 const FAST_US = 10_000_000;
 /** Two identical errors without an IP identification that are closer than this are copies of one frame: a sender is not that fast. */
 const COPY_US = 2_000;
 /** Frames kept as evidence at the start of a flow. */
 const SAMPLE = 3;
-/** The server's interval where it was not changed (Q159302), and how far the wire may shift a datagram. */
+/** The server's default interval between datagrams (Q159302), and the time by which the wire may shift a datagram; both in microseconds. */
 const MINUTE_US = 60_000_000;
 const TOLERANCE_US = 1_000_000;
 
@@ -60,12 +60,12 @@ export interface RefusedAnswers {
   /** The shortest and the longest time from a query to its refused answer, in microseconds. */
   minUs: number;
   maxUs: number;
-  /** The latest such query, and the address that it went to. */
+  /** The latest query whose answer was refused, and the address to which that query went. */
   query: FrameRef;
   queriedAddress: number;
 }
 
-/** One interval, or whole multiples of it, as when single frames are missing. */
+/** Whether a gap is about one default interval, or a whole multiple of it because datagrams between are missing. */
 export function isOnTheMinute(gapUs: number): boolean {
   return gapUs > MINUTE_US / 2 && Math.abs(gapUs - Math.round(gapUs / MINUTE_US) * MINUTE_US) <= TOLERANCE_US;
 }

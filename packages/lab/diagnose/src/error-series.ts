@@ -27,7 +27,7 @@ export interface ErrorSeries extends Readonly<QuotedError> {
   count: number;
   readonly first: FrameRef;
   last: FrameRef;
-  /** Each came a whole number of minutes after the one before. */
+  /** Whether each error came a whole number of minutes after the one before. */
   onTheMinute: boolean;
   /** Different source ports that were quoted, up to a few. */
   readonly srcPorts: Set<number>;

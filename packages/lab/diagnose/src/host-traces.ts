@@ -33,7 +33,7 @@ export class Hosts {
     return this.#byAddress.get(address);
   }
 
-  /** Whether ARP shows other network cards for this address, and never this one. */
+  /** Whether ARP showed network cards for this address, and the card `mac` is none of them. */
   isForeign(address: number, mac: number): boolean {
     const owners = this.#byAddress.get(address)?.owners;
     if (!owners || owners.length === 0 || owners.length === MAX_TRACES) return false;

@@ -30,7 +30,7 @@ export interface Registration {
   readonly contextHex: string;
 }
 
-/** Datagrams that carry a registration's context, as far as their session is concerned with them. */
+/** The part of a flow that a session needs: the time of its latest datagram, and a method that notes that the client has received a datagram. */
 interface PushFlow {
   readonly lastUs: number;
   hear(frame: number, timeUs: number): void;
@@ -54,7 +54,7 @@ export interface Silence {
   readonly sender: 0 | 1;
   /** Number of retransmissions and probes. */
   count: number;
-  /** Number of keep-alive probes among them. */
+  /** Number of keep-alive probes, which `count` includes. */
   probes: number;
   readonly first: FrameRef;
   lastFrame: number;
@@ -80,7 +80,7 @@ export class Connection {
   isMail = false;
   userDn: string | null = null;
   registrations: readonly Registration[] = NONE;
-  /** Flows of datagrams that carry one of its registrations' contexts. */
+  /** Flows whose datagrams carry a context that this connection registered. */
   flows: readonly PushFlow[] = NONE;
   /** The server's keep-alive probes since the last sign of the client; the first few. */
   probes: readonly FrameRef[] = NONE;

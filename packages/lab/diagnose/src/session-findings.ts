@@ -320,7 +320,8 @@ function stale(c: Case): Finding {
     other !== null && saysMachineIsAbsent(other.typeAndCode) && flow.firstError !== null && other.timeUs < flow.firstError.timeUs;
   const hasGivenUp = connection.givenUp !== null;
   const isSeen = c.reboot.length > 0 || c.takenOver !== null || c.heir !== null || connection.end !== null || hasGivenUp || wasOff;
-  // The port was open before and is closed now, and the session is silent since: the program that had opened the port has ended.
+  // The port was open earlier in the capture and is closed now, and the session has been silent since then. So the program that had opened the port has
+  // ended.
   const isShown = isSeen || flow.heard > 0;
   return {
     ...baseOf(c),

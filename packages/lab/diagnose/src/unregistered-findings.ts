@@ -86,7 +86,7 @@ export class MailServers {
     return flow.errors > 0;
   }
 
-  /** Whether the sender repeats such datagrams to more closed ports of one machine than that can have registered. */
+  /** Whether the sender of the flow repeats datagrams to more closed ports of one machine than the machine's clients can have registered. */
   searchesPorts(flow: DatagramFlow): boolean {
     return (this.#portsPerPair.get(pairOf(flow.source, flow.destination)) ?? 0) > MAX_PORTS;
   }

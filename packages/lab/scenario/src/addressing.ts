@@ -65,7 +65,7 @@ export function translatedNetworks(scenario: Networks): { readonly address: numb
   );
 }
 
-/** Whether `address` is in such a network. */
+/** Whether `address` is in a network whose addresses the router translates. */
 export function isTranslated(scenario: Networks, address: number): boolean {
   return scenario.network.segments.some(
     ({ name, nat }) => nat !== undefined && ((address ^ networkOf(scenario, name)) & netmaskOf(scenario, name)) === 0,

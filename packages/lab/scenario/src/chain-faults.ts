@@ -5,7 +5,7 @@ import type { ClaimId } from "./claim-texts.ts";
 /** One contradiction of a claim. */
 export interface ChainFault {
   readonly claim: ClaimId;
-  /** Frames that show it, by number; empty where the fault is that a frame is missing. */
+  /** Numbers of the frames that show the contradiction; empty if a frame is missing. */
   readonly frames: readonly number[];
   readonly finding: string;
 }

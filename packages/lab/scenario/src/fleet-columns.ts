@@ -9,7 +9,7 @@ import { causeText } from "./session-end-cause.ts";
 /** A column of the fleet table in the command line, the report and the studio. */
 export interface FleetColumn {
   readonly title: string;
-  /** Whether tables print it in bold. */
+  /** Whether tables print the column in bold. */
   readonly isMain: boolean;
   text(part: FleetPart, format: NumberFormat): string;
 }

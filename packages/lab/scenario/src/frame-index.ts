@@ -65,7 +65,7 @@ export interface DatagramFrame {
   readonly payloadHex: string;
   /** False where the checksum is wrong, or zero: the sender computed none. */
   readonly isChecked: boolean;
-  /** The ICMP port unreachable that quotes it. */
+  /** The ICMP port unreachable that quotes the datagram; `null` if there is none. */
   answer: UnreachableFrame | null;
 }
 

@@ -22,8 +22,8 @@ interface FollowedSeries {
   readonly series: PushSeries;
   readonly datagrams: readonly DatagramFrame[];
   /**
-   * Whether a datagram of it was not sent, not received or not followed by the fetch of its mail, although nothing hindered that: no wire lost the
-   * frame, server and client were on the network, and the session stayed open.
+   * Whether one of the series' datagrams was not sent, not received or not followed by the fetch of its mail, although nothing prevented that: no wire lost
+   * the frame, server and client were on the network, and the session stayed open.
    */
   readonly hasFailed: boolean;
 }
@@ -40,7 +40,7 @@ export interface PushChain {
 const CALL_HOPS = 60;
 /** TCP's first repetition of a segment, at the latest: the emulated stacks begin with a second to three. */
 const RETRANSMISSION_US = 4_000_000;
-/** A segment that has more behind it, on Ethernet. */
+/** A segment on Ethernet with at least this many bytes of payload is full, so more data follows it. */
 const FULL_SEGMENT = 1400;
 /** Longest time that delayed acknowledgments add to the calls for a long list: two of at most half a second (RFC 1122 section 4.2.3.2). */
 const LONG_ANSWER_US = 1_000_000;
@@ -113,7 +113,7 @@ class Follower {
     this.#faults.add(claim, finding, ...frames);
   }
 
-  /** The series' datagrams, each at its time. */
+  /** Finds the datagrams of a series at the times when they are due, and reports those that are missing. Removes the found ones from `unused`. */
   #followSeries(series: PushSeries, unused: Set<DatagramFrame>): DatagramFrame[] {
     const intervalUs = this.#view.recording.notificationIntervalUs;
     const candidates = this.#view.datagrams.filter((d) => d.payloadHex === series.contextHex && d.timeUs >= series.startUs);
@@ -142,7 +142,10 @@ class Follower {
     return !index.isServerPresent(us, us) || this.#isUnresolved(address, us, us + recording.notificationIntervalUs);
   }
 
-  /** Whether the first datagram that may be due at `startUs` came then, or as late as its next hop answered; or a repetition of it, if it was held back. */
+  /**
+   * Whether the first datagram of a series, due at `startUs`, came in time: at once, after the search for the hardware address of its next hop, or, if it was
+   * held back, as a repetition a whole number of intervals later.
+   */
   #hasBegun({ contextHex, address, startUs }: SeriesStart): boolean {
     const first = this.#view.datagrams.find((d) => d.payloadHex === contextHex && d.timeUs >= startUs);
     if (first === undefined || first.timeUs === startUs) return first !== undefined;
@@ -213,7 +216,7 @@ class Follower {
     if (this.#isDisplaced(address, fromUs)) return true;
     // The datagram is dropped if the server leaves the network while it waits.
     if (asked && !this.#view.index.isServerPresent(fromUs, fromUs + ARP_LIMIT_US)) return true;
-    // At the end of the run a datagram may still wait for the answer.
+    // When the run ends, the datagram may still wait for the ARP reply.
     if (asked && durationUs - fromUs <= 2 * this.#hopUs + MARGIN_US) return true;
     const endUs = failed?.atUs ?? (asked && durationUs <= fromUs + ARP_LIMIT_US ? durationUs : null);
     // If the wire is slower than the server's search for the address, no answer comes in time.
@@ -396,7 +399,7 @@ class Follower {
     let isErrorSent = false;
     for (let i = from; i < events.length && events[i].atUs <= untilUs; i++) isErrorSent ||= events[i].event.type === "icmp-error-sent";
     if (!isErrorSent) return false;
-    // On another segment the analyzer does not see the question.
+    // The analyzer does not see an ARP request on another segment than its own.
     const isAsked = index.arp.some((a) => a.isRequest && a.sender === destination && a.timeUs >= timeUs && a.timeUs <= untilUs);
     return isAsked || index.routerAddress !== 0;
   }

@@ -1,4 +1,4 @@
-/** A client machine and the person in front of it: switches it on and off, starts the mail client, reads mail. */
+/** A client machine and its user, who switches it on and off, starts the mail client and reads mail. */
 
 import { createMailClient, type InboxRow, type MailClient } from "@pushback/client";
 import { type Host, type Timer, valuesOf, type WayDown } from "@pushback/host";
@@ -45,7 +45,7 @@ export class Workstation implements StepWorkstation {
   #logonWaits = false;
   /** The logon that the mail client tries by itself, after it lost a session. */
   #retry: Timer | null = null;
-  /** Whether the program had a session that its user did not end: it tries to have one again, also after a logon by hand that failed. */
+  /** Whether the program had a session that its user did not end. Then it tries to get a session again, also after a logon by hand has failed. */
   #hadSession = false;
 
   constructor(settings: WorkstationSettings) {

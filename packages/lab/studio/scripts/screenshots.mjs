@@ -146,7 +146,7 @@ const VIEWS = {
     await page.getByLabel("Speed").selectOption("10");
     await page.getByRole("button", { name: "Log on all" }).click();
     await page.waitForFunction(() => document.querySelectorAll(".mail-window").length === 4);
-    // As many as make an Inbox longer than a segment.
+    // Twenty messages make a table of contents that is longer than one segment.
     for (let i = 1; i <= 20; i++) {
       await page.getByLabel("Subject").fill(`Number ${i} of those that fill the table of contents`);
       await page.getByRole("button", { name: "Deliver mail" }).click();

@@ -40,7 +40,7 @@ export interface ServedFrame {
   readonly answer: Uint8Array | null;
   /** Whether the computer must not see the guest's frame: the lab has answered in its place. */
   readonly isTaken: boolean;
-  /** One line about it for the user. */
+  /** One line about the frame for the user; `null` if there is nothing to say. */
   readonly note: string | null;
 }
 

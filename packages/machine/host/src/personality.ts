@@ -194,7 +194,7 @@ export interface Personality {
   readonly arpQueue: number;
   /** How long the machine waits for an answer after each ARP request for its own address when IP starts. One request for each value. */
   readonly arpAnnouncementWaitsUs: readonly number[];
-  /** Target hardware address in such a request. */
+  /** Target hardware address in an ARP request for the machine's own address. */
   readonly arpAnnouncementTarget: "broadcast" | "zero";
   /** Whether the machine answers a request with sender address 0.0.0.0, which a machine sends to test whether an address is free (Q174929). */
   readonly arpAnswersProbe: boolean;

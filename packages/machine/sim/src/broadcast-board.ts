@@ -1,12 +1,9 @@
 /**
- * Selects the cards that a broadcast matters to. On a wire of a hundred thousand machines each one asks for addresses, and every machine would
- * receive each
- * request. Only two kinds of machines act on it: the owner of an address that the frame names, and those that store a mapping of its sender. A
- * function that
+ * Selects the cards that a broadcast matters to. On a wire of a hundred thousand machines each one asks for addresses, and every machine would receive each
+ * request. Only two kinds of machines act on it: the owner of an address that the frame names, and those that store a mapping of its sender. A function that
  * the caller passes in reads the topics of a frame: the wire itself knows no protocol.
- *
- * A card that already stores what the sender claims only has to note the time. The board notes it for all such cards
- * at once (`heardAtUs`), so a server that every machine knows can broadcast a request for each of them cheaply.
+ * A card that already stores what the sender claims only has to note the time. The board notes it for all such cards at once (`heardAtUs`), so a server that
+ * every machine knows can broadcast a request for each of them cheaply.
  */
 
 /** Topics of a broadcast: 32-bit addresses, and a 48-bit claim. */
@@ -72,7 +69,7 @@ export class BroadcastBoard<Card extends { readonly port: number }> {
     this.#hearAll.push(card);
   }
 
-  /** As `BroadcastFilter.follow` of this card. */
+  /** Subscribes the card to a topic, as `BroadcastFilter.follow` describes. */
   follow(card: Card, topic: number, claim: number): void {
     const t = this.#topics.get(topic | 0);
     if (t === undefined) this.#topics.set(topic | 0, new Topic(card, claim));

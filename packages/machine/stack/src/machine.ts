@@ -62,7 +62,7 @@ export interface MachineSettings extends MachineBase {
   readonly boot?: Partial<BootModel>;
   /** Replaces parts of the variant's personality. */
   readonly personality?: Partial<Personality>;
-  /** Whether it is ready as soon as it is switched on for the first time; every later boot goes through its phases. */
+  /** Whether the machine is ready as soon as it is switched on for the first time. Every later boot goes through its phases. */
   readonly startsReady?: boolean;
 }
 
@@ -139,7 +139,7 @@ class BootingMachine implements Machine {
   #nextPersonality: Personality;
   readonly #boot: BootModel;
   readonly #goingDown: GoingDown;
-  /** Whether it may use its address; `loseAddress` ends that until the next boot. */
+  /** Whether the machine may use its address; `loseAddress` ends that until the next boot. */
   #hasAddress = true;
   #keepAlive: KeepAlive | null = null;
   #maxDataRetries: number | null = null;

@@ -8,7 +8,10 @@ import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "@pushback/wire";
 
 /** How long a binding lasts without a datagram. Microseconds. */
 export interface NatTimeouts {
-  /** From the latest datagram that left (RFC 4787 REQ-6). Five minutes or more are recommended, two are the least (RFC 4787 REQ-5). */
+  /**
+   * Idle time limit of UDP, counted from the latest outbound datagram (RFC 4787 REQ-6): five minutes or more are recommended, two are the minimum (RFC 4787
+   * REQ-5).
+   */
   readonly udpUs: number;
   /** Idle time limit of an established connection: at least 2 h 4 min (RFC 5382 REQ-5). */
   readonly tcpUs: number;
@@ -32,9 +35,9 @@ export interface NatBinding {
   readonly port: number;
   readonly outsidePort: number;
   readonly timeouts: NatTimeouts;
-  /** Time at which it ends, unless a datagram comes before. Microseconds. */
+  /** Time at which the binding ends unless a datagram extends it, in microseconds. */
   untilUs: number;
-  /** TCP: by remote address and port. */
+  /** The binding's TCP connections, by remote address and port; `null` for other protocols. */
   readonly connections: Map<number, NatConnection> | null;
 }
 

@@ -82,7 +82,7 @@ export class OnDemandHost implements Host {
     return this.#need().openUdp(port, handlers);
   }
 
-  /** To be called by the loaded stack when its number of endpoints changes. */
+  /** The loaded stack must call this when its number of endpoints changes. At 0 the stack is unloaded after `unloadAfterUs`. */
   endpointsChanged(count: number): void {
     const { scheduler, unloadAfterUs } = this.#settings;
     scheduler.cancel(this.#unloadEvent);

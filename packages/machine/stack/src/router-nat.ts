@@ -75,10 +75,10 @@ interface Fragmented {
 /** Translates between inside networks and the others. Translated datagrams are in `bytes` from 0 on, until the next call. */
 export class AddressTranslator {
   readonly bytes = new Uint8Array(65_536);
-  /** By inside interface. */
+  /** Timeouts, by index of the inside interface. */
   readonly #timeouts: ReadonlyMap<number, NatTimeouts>;
   readonly #onEvent: (event: NatEvent) => void;
-  /** By outside address. */
+  /** Bindings, by outside address. */
   readonly #tables = new Map<number, Record<Protocol, NatBindings>>();
   readonly #fragmented = new Map<string, Fragmented>();
 

@@ -328,7 +328,7 @@ describe("hostile frames", () => {
           const frame = which === 3 ? Uint8Array.from([...new Uint8Array(12), 8, 0, ...bytes]) : valid[which].slice(0, Math.max(14, cut));
           if (which === 3) putMac(frame, 0, ROUTER_MAC);
           for (const [at, value] of changes) if (at < frame.length) frame[at] = value;
-          // With a correct checksum, so that the code behind that check is reached too.
+          // The frame gets a correct checksum, so that it also reaches the code that follows the check.
           const headerLen = (frame[14] & 15) * 4;
           if (frame[12] === 8 && frame[13] === 0 && headerLen >= 20 && frame.length >= 14 + headerLen) {
             frame[24] = 0;

@@ -11,7 +11,7 @@ import { type ReadFrame, tcpFrame } from "./frames.ts";
 
 export interface GenuineRow {
   readonly capture: string;
-  /** Number of a frame that shows it; `null` where the capture's facts name none. */
+  /** Number of a frame that shows the behaviour; `null` if the capture's facts name none. */
   readonly frame: number | null;
   readonly what: string;
   /** Measured on the machine; an assertion error tells what differs. */

@@ -18,7 +18,7 @@ export interface WireExpectations {
   /** Difference between the identifications of successive datagrams, read big-endian: 256 for a machine that counts in the high octet. */
   readonly ipIdStep: 1 | 256;
   readonly syn: { readonly optionsHex: string; readonly window: number };
-  /** In answer to a SYN with an MSS of 1460 and no other option. */
+  /** The SYN/ACK in answer to a SYN with an MSS of 1460 and no other option. */
   readonly synAck: { readonly optionsHex: string; readonly window: number };
   /** The window of a SYN/ACK to peers with an MSS of 1400, 640, 536 and 265, as nmap's probes have. */
   readonly windowsByMss: readonly [number, number, number, number];

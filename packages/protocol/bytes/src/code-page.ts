@@ -43,7 +43,10 @@ function upperHalf(codePage: number): string {
   return isKnownCodePage(codePage) ? UPPER_HALVES[codePage] : UPPER_HALVES[1252];
 }
 
-/** Longest text that is made in one call: one flat string, where text that grows by a character leaves an object for each. */
+/**
+ * Most bytes whose text is made in one call. Then the engine holds the text as one flat string; a text to which characters are added one by one takes an
+ * object for each.
+ */
 const AT_ONCE = 1_024;
 
 /** `len` bytes from `at` as text; every byte stands for one UTF-16 unit. An unknown code page is read as 1252. */

@@ -1,7 +1,10 @@
 /** Bytes as hexadecimal text and back. */
 
 const DIGITS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
-/** Most bytes whose digits are made into text in one call: one flat string, where text that grows by a byte leaves an object for each. */
+/**
+ * Most bytes whose text is made in one call. Then the engine holds the text as one flat string; a text to which digits are added one by one takes an object
+ * for each byte.
+ */
 const AT_ONCE = 64;
 
 /** `len` octets at `at` in lower-case hexadecimal, two digits each, with `separator` between octets. */

@@ -15,7 +15,7 @@ const EPOCH_US = 836_000_000_123_457;
 type Sink = (chunk: Uint8Array) => void;
 
 interface Format {
-  /** As editcap names it. */
+  /** Name of the format in editcap. */
   readonly name: string;
   readonly detected: string;
   /** Resolution of the format's timestamps, in microseconds. */

@@ -328,7 +328,7 @@ export class PcapngReader implements FormatReader {
     return this.#bigEndian ? (BigInt(getU32be(b, at)) << 32n) | BigInt(getU32be(b, at + 4)) : getU64le(b, at);
   }
 
-  /** As `readTextOption`. */
+  /** Reads a text option in the byte order of this section; see `readTextOption`. */
   #readText(b: Uint8Array, at: number, end: number, wanted: number): string | null {
     return readTextOption(b, at, end, this.#bigEndian, wanted);
   }

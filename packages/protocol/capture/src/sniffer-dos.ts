@@ -35,7 +35,7 @@ const LINK_TYPES = new Map([
 export const SNIFFER_TICK_PS: readonly number[] = [15_000_000, 838_096, 15_000_000, 500_000, 2_000_000, 1_000_000, 100_000];
 const FIRST_RECORD = SNIFFER_MAGIC.length;
 
-/** Whether four bytes at `at` begin such a file. */
+/** Whether the four bytes at `at` begin a file of the Sniffer for DOS. */
 export function isSnifferMagic(b: Uint8Array, at: number): boolean {
   return getU32be(b, at) === MAGIC_START;
 }

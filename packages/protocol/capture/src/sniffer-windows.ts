@@ -45,7 +45,7 @@ const TICKS = new Map<number, readonly number[]>([
   [6, [1_000_000_000, 0, 20_000_000]],
 ]);
 
-/** Whether four bytes at `at` begin such a file. */
+/** Whether the four bytes at `at` begin a file of NetXRay or of the Sniffer for Windows. */
 export function isNetxrayMagic(b: Uint8Array, at: number): boolean {
   const magic = getU32be(b, at);
   return magic === NETXRAY_MAGIC || magic === NETXRAY_MAGIC_OLD;

@@ -256,7 +256,7 @@ export function emitBindNak(callId: number, reason: number): Uint8Array {
   w.u8(1);
   w.u8(5);
   w.u8(0);
-  // 24 bytes, as Windows sends it.
+  // Windows pads this PDU to 24 bytes.
   w.align(4);
   return finish(w, PTYPE.BIND_NAK, callId, null);
 }

@@ -175,7 +175,7 @@ function readSyntaxFloor(r: BoundedReader): SyntaxId | null {
   return r.failed ? null : { uuid: formatUuid(r.b, at), versionMajor, versionMinor };
 }
 
-/** Where the floor's right-hand side begins; -1 when the floor is another. */
+/** Reads a floor of this protocol. Returns the offset of its right-hand side, which has `len` bytes; -1 for a floor of another form. */
 function readFloor(r: BoundedReader, protocol: number, len: number): number {
   if (r.u16() !== 1 || r.u8() !== protocol || r.u16() !== len) return -1;
   return r.skip(len);

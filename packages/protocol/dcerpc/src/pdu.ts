@@ -25,9 +25,9 @@ export const PTYPE = {
 export const PFC_FIRST_FRAG = 0x01;
 /** Flag of the last fragment of a call. */
 export const PFC_LAST_FRAG = 0x02;
-/** In a fault: the call was not executed. */
+/** Flag of a fault: the call was not executed. */
 export const PFC_DID_NOT_EXECUTE = 0x20;
-/** In a request: an object UUID stands before the stub. */
+/** Flag of a request: an object UUID stands before the stub. */
 export const PFC_OBJECT_UUID = 0x80;
 
 /** Length of the common header of all PDUs. */
@@ -120,12 +120,12 @@ export function pduCallId(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU32le(b, at + 12) : getU32be(b, at + 12);
 }
 
-/** Of a request, response or fault: the sender's hint, in a fragment the stub bytes still to come. */
+/** Field alloc_hint of the request, response or fault PDU at `at`: the sender's hint of the stub's size; in a fragment, the stub bytes still to come. */
 export function callAllocHint(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU32le(b, at + 16) : getU32be(b, at + 16);
 }
 
-/** Of a request, response or fault: which presentation context. */
+/** Field p_cont_id of the request, response or fault PDU at `at`: the presentation context. */
 export function callContextId(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU16le(b, at + 20) : getU16be(b, at + 20);
 }
@@ -140,17 +140,17 @@ export function faultStatus(b: Uint8Array, at: number): number {
   return isLittleEndian(b, at) ? getU32le(b, at + 24) : getU32be(b, at + 24);
 }
 
-/** Of a request or response: where its stub bytes begin, from the PDU's own start. */
+/** Offset of the stub from the start of the request or response PDU at `at`, in bytes. */
 export function stubOffset(b: Uint8Array, at: number): number {
   return PDU_HEADER_BYTES + bodyBytes(b, at);
 }
 
-/** Of a request or response: how many stub bytes it carries, without authentication padding. */
+/** Number of stub bytes in the request or response PDU at `at`, without authentication padding. */
 export function stubLength(b: Uint8Array, at: number): number {
   return bodyEnd(b, at) - stubOffset(b, at);
 }
 
-/** Where the body ends, from the PDU's own start: before authentication padding and trailer. */
+/** Offset from the start of the PDU at `at` to the end of its body, which is where authentication padding and trailer begin. */
 export function bodyEnd(b: Uint8Array, at: number): number {
   const authLength = pduAuthLength(b, at);
   const fragLength = pduFragLength(b, at);

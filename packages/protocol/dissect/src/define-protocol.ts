@@ -111,7 +111,7 @@ export interface Addresses {
 
 /** Declaration of a dissector, the argument of `defineProtocol`. */
 export interface ProtocolDeclaration {
-  /** As display filters and `frame.protocols` name it. */
+  /** Name of the protocol in display filters and in `frame.protocols`. */
   readonly name: string;
   readonly title: string;
   /** The document that the dissector follows. */

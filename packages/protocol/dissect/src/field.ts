@@ -12,7 +12,7 @@ export type FieldKind = "none" | "number" | "ipv4" | "ipv6" | "ether" | "text" |
 export interface Field {
   /** Number of this field among all fields of the process: an index for tables. */
   readonly id: number;
-  /** As display filters name it. */
+  /** Name of the field in display filters. */
   readonly name: string;
   readonly title: string;
   readonly kind: FieldKind;
@@ -24,7 +24,7 @@ export interface Field {
   readonly values: Readonly<Record<number, string>> | null;
   /** How grave an expert's remark is and what it is about; `null` for other fields. */
   readonly remark: Remark | null;
-  /** Whether it is for filters alone: another field of the same frame shows its value. */
+  /** Whether only filters use the field, because another field of the same frame shows its value. */
   readonly isHidden: boolean;
 }
 

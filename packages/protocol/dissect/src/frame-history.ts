@@ -25,7 +25,7 @@ const NO_FRAMES: readonly number[] = [];
 /** Identifies a TCP or UDP conversation of a capture. */
 export interface FrameStream {
   readonly protocol: "tcp" | "udp";
-  /** As `tcp.stream` and `udp.stream` have it. */
+  /** Number of the conversation, the value of `tcp.stream` or `udp.stream`. */
   readonly stream: number;
 }
 

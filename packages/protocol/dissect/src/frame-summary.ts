@@ -10,7 +10,7 @@ import type { FieldSink, TreeNode } from "./sink.ts";
 export interface FrameSummary {
   /** Network-layer address as text, or the link-layer address if there is none. */
   readonly source: string;
-  /** As `source`; "Broadcast" for frames to the Ethernet broadcast address that have no IP header. */
+  /** Destination address, like `source`; "Broadcast" for frames to the Ethernet broadcast address that have no IP header. */
   readonly destination: string;
   /** Name of the protocol that the packet list shows for the frame, in capitals; "DATA" if there is none. */
   readonly protocol: string;

@@ -34,7 +34,7 @@ interface Fragment {
 /** A datagram put together from its fragments. */
 export interface JoinedDatagram {
   readonly content: Uint8Array;
-  /** In the order of their offsets. */
+  /** The fragments, in the order of their offsets. */
   readonly fragments: readonly Fragment[];
 }
 

@@ -218,7 +218,10 @@ function matching(entries: readonly ContentEntry[], b: Uint8Array, at: number, e
   return undefined;
 }
 
-/** The protocols by a key of their places; `keyOf` returns `null` for places that have no such key. Two protocols can't have the same key. */
+/**
+ * The protocols by the keys of their places. `keyOf` returns `null` for a place without a key of the wanted kind. Throws a RangeError if two protocols have
+ * the same key.
+ */
 function claims(list: readonly Protocol[], keyOf: (place: Place) => number | null): Map<number, Protocol> {
   const claimed = new Map<number, Protocol>();
   for (const protocol of list) {

@@ -39,7 +39,7 @@ export interface Conversation {
   readonly bytes: [fromA: number, fromB: number];
   readonly firstUs: number;
   lastUs: number;
-  /** The display filter that selects its frames. */
+  /** The display filter that selects the conversation's frames. */
   readonly filter: string;
 }
 
@@ -56,7 +56,7 @@ export interface Endpoint {
 interface End {
   readonly address: string;
   readonly port: string;
-  /** The display filter that selects its frames. */
+  /** The display filter that selects this end's frames. */
   readonly filter: string;
 }
 

@@ -16,9 +16,9 @@ export const MAPI_ERROR = {
   ecQuotaExceeded: 0x000004d9,
   /** There is no object at the destination's handle index (MS-OXCDATA 2.4, NullDestinationObject). */
   ecDstNullObject: 0x00000503,
-  /** Not for search folders (MS-OXCDATA 2.4.1). */
+  /** The ROP is not for search folders (MS-OXCDATA 2.4.1). */
   ecSearchFolder: 0x00000460,
-  /** For search folders only (MS-OXCDATA 2.4.1). */
+  /** The ROP is for search folders only (MS-OXCDATA 2.4.1). */
   ecNotSearchFolder: 0x00000461,
   /** The folder cannot go while messages are received into it (MS-OXCDATA 2.4.1). */
   ecFolderSetReceive: 0x00000462,

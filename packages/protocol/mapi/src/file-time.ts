@@ -2,12 +2,12 @@
 
 const UNIX_EPOCH_MS = 11_644_473_600_000n;
 
-/** From milliseconds since 1970-01-01 UTC; fractions are cut off. */
+/** Converts milliseconds since 1970-01-01 UTC to a FILETIME. Fractions of a millisecond are cut off. */
 export function fileTimeFromMs(ms: number): bigint {
   return (BigInt(Math.trunc(ms)) + UNIX_EPOCH_MS) * 10_000n;
 }
 
-/** To milliseconds since 1970-01-01 UTC. */
+/** Converts a FILETIME to milliseconds since 1970-01-01 UTC. Fractions of a millisecond are cut off. */
 export function msFromFileTime(fileTime: bigint): number {
   return Number(fileTime / 10_000n - UNIX_EPOCH_MS);
 }

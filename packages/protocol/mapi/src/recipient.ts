@@ -22,7 +22,7 @@ export interface RecipientRow {
 const TYPE_MASK = 0x0007;
 const TYPE_OTHER = 0;
 const TYPE_X500 = 1;
-/** Types of addresses by their number; 6 and 7 are lists of a folder. */
+/** Names of the address types, by their number. Types 6 and 7 are personal distribution lists, which are stored in a folder. */
 const ADDRESS_TYPES = ["", "EX", "MS", "SMTP", "FAX", "PROFS", "MAPIPDL", "MAPIPDL"] as const;
 const FIRST_LIST_TYPE = 6;
 const HAS_EMAIL = 0x0008;
@@ -48,7 +48,7 @@ export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): Re
   let addressPrefixUsed = 0;
   if (type === TYPE_X500) {
     addressPrefixUsed = r.u8();
-    // DisplayType.
+    // The byte after it is DisplayType.
     r.skip(1);
     address = r.asciiz();
   } else if (type >= FIRST_LIST_TYPE) {
@@ -61,7 +61,7 @@ export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): Re
   if (flags & HAS_SIMPLE_NAME) text();
   if (flags & HAS_TRANSMITTABLE_NAME) text();
   const count = r.u16();
-  // Fewer than the columns that were declared are the first of them.
+  // A row may have fewer values than declared columns; they belong to the first columns.
   if (count > columns.length) r.fail();
   const tags = columns.slice(0, count);
   const cells = readPropertyRow(r, tags);
@@ -87,7 +87,7 @@ export function emitRecipientRow(
   const terminate = () => (row.unicode ? w.u16le(0) : w.u8(0));
   w.u16le(flags);
   if (isX500) {
-    // AddressPrefixUsed, and DisplayType: a mail user.
+    // AddressPrefixUsed is 0, and so is DisplayType, which means a mail user.
     w.u16le(0);
     w.bytes(row.address);
     w.u8(0);

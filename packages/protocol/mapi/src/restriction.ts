@@ -155,7 +155,7 @@ function put(w: ByteWriter, q: Restriction): void {
   }
 }
 
-/** The property, then the value with its own tag. */
+/** Writes the tag of the compared property, then the value with the same tag. */
 function putTagged(w: ByteWriter, tag: number, value: PropertyValue): void {
   w.u32le(tag);
   w.u32le(tag);

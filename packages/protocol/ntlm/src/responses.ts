@@ -127,7 +127,7 @@ export function blobV2(fileTime: bigint, clientChallenge: Uint8Array, targetInfo
   return concat(head, clientChallenge, new Uint8Array(4), targetInfo, new Uint8Array(4));
 }
 
-/** Whether a response of version 2 proves that its sender knows the key. */
+/** Whether an NTLMv2 response proves that its sender knows the key. */
 export function provesV2(key: Uint8Array, serverChallenge: Uint8Array, response: Uint8Array): boolean {
   return sameBytes(responseV2(key, serverChallenge, response.subarray(PROOF_BYTES)), response);
 }

@@ -120,7 +120,9 @@ function sign(d: Direction, flags: number, { whole, sealed }: ProtectedParts): U
 const WEAK_KEY_56_END = [0xa0];
 const WEAK_KEY_40_END = [0xe5, 0x38, 0xb0];
 
-/** Without extended session security: all of the session key, or, with an LM key, a weak one (MS-NLMP 3.4.5.3). */
+/**
+ * The sealing key without extended session security: the whole session key, or, with the flag LM_KEY, a weak key made of its first bytes (MS-NLMP 3.4.5.3).
+ */
 function sealingKey(flags: number, sessionKey: Uint8Array): Uint8Array {
   if (!(flags & NTLM_FLAG.LM_KEY)) return sessionKey;
   const end = flags & NTLM_FLAG.KEY_56 ? WEAK_KEY_56_END : WEAK_KEY_40_END;

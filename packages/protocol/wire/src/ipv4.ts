@@ -22,7 +22,7 @@ export interface Ipv4Repr {
   readonly id: number;
   readonly dontFragment: boolean;
   readonly moreFragments: boolean;
-  /** In bytes, a multiple of eight. */
+  /** Offset in bytes, a multiple of eight. */
   readonly fragmentOffset: number;
   readonly ttl: number;
   readonly protocol: number;
@@ -97,7 +97,7 @@ export function getIpv4MoreFragments(b: Uint8Array, at: number): boolean {
   return (b[at + 6] & 0x20) !== 0;
 }
 
-/** In bytes. */
+/** Fragment offset in bytes (RFC 791 section 3.1); the field itself counts units of eight. */
 export function getIpv4FragmentOffset(b: Uint8Array, at: number): number {
   return (getU16be(b, at + 6) & 0x1fff) * 8;
 }

@@ -25,7 +25,7 @@ class App extends EventEmitter {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** As Electron: listeners may put it off, then the windows close, then the process ends. */
+  /** Quits as Electron does: a listener may prevent it; otherwise the windows close, and then the process ends. */
   quit(): void {
     let putOff = false;
     this.emit("before-quit", {

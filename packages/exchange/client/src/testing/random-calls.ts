@@ -13,7 +13,7 @@ export class Draw {
     this.#g = g;
   }
 
-  /** From 0 to `most`. */
+  /** Returns a random integer from 0 to `most`. */
   upTo(most: number): number {
     return this.#g(fc.nat, { max: most });
   }

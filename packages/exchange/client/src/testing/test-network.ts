@@ -19,7 +19,7 @@ export interface SentDatagram {
   readonly toAddress: Ipv4Address;
   readonly toPort: number;
   readonly payload: Uint8Array;
-  /** Whether it was delivered to an open socket. */
+  /** Whether the datagram was delivered to an open socket. */
   heard: boolean;
 }
 

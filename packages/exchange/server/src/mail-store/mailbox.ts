@@ -46,7 +46,7 @@ export interface Folder {
   deletedCount: number;
   /** Milliseconds since 1970 of the last change of its messages; 0 before the first since the server started. */
   changedMs: number;
-  /** Whether it was removed from its mailbox. */
+  /** Whether the folder was removed from its mailbox. */
   isDeleted: boolean;
 }
 

@@ -88,7 +88,7 @@ export interface MessageHeader {
 export interface MessageSummary {
   /** Size of the message, as `sizeOfMessage` counts it. */
   readonly bytes: number;
-  /** Bytes of the recipients among them. */
+  /** Bytes that the recipients take, which `bytes` includes. */
   readonly recipientBytes: number;
   readonly hasAttachments: boolean;
   readonly unsent: boolean;

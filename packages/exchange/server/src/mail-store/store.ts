@@ -174,7 +174,7 @@ export class InformationStore {
     return stored === false ? null : mailbox;
   }
 
-  /** Returns whether it existed and was removed. */
+  /** Removes a mailbox with its messages. Returns false if there is no such mailbox, or if the persistence could not remove it. */
   removeMailbox(alias: string): boolean {
     const mailbox = this.findByAlias(alias);
     if (!mailbox || this.#core.persistence?.removeMailbox(mailbox.alias) === false) return false;

@@ -135,7 +135,7 @@ function notifySubscription(session: Session, handle: number, s: Subscription, c
   if (change.of === "folder") {
     const notification = aboutFolder(change);
     const from = "from" in change ? [change.from.parentFid] : [];
-    // Subscriptions of the folder itself, and of its old and new parent.
+    // A subscription gets the change if it watches the folder itself, its parent or, after a move, its old parent.
     if (s.messageId === null && watches(s, [change.folder.fid, change.folder.parentFid, ...from], [])) add(notification, notification.type);
     return;
   }

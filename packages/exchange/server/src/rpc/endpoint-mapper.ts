@@ -23,7 +23,7 @@ export interface MappedInterface {
   readonly syntax: SyntaxId;
   /** Annotation of the map entry; ASCII. */
   readonly annotation: string;
-  /** 0 while it does not listen. */
+  /** TCP port of the interface; 0 while the interface does not listen. */
   readonly port: () => number;
 }
 

@@ -15,7 +15,7 @@ export interface AttachmentRow {
 export interface CategoryRow {
   /** PR_INST_ID of the heading. */
   readonly category: ObjectId;
-  /** The headings above it. */
+  /** Number of headings above this one. */
   readonly depth: number;
   /** Values of the category columns of this level and of the levels above it. */
   readonly cells: ReadonlyMap<number, ValueCell>;
@@ -128,7 +128,7 @@ export interface Subscription {
   readonly kind: "subscription";
   readonly logonId: number;
   readonly types: number;
-  /** The store of its logon. */
+  /** The store to which the subscription's logon belongs. */
   readonly mailbox: Mailbox;
   /** Watched folder; `null` for the whole store. */
   readonly folderId: ObjectId | null;

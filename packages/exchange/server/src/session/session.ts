@@ -60,14 +60,14 @@ export class Session {
   pushRow = NO_ROW;
   /** pulTimeStamp: the value that a later EcDoConnect must name to link its session to this one. */
   readonly timeStamp: number;
-  /** Sessions of the same client that were linked to each other, this one among them; `null` while there is no other. */
+  /** Sessions of the same client that were linked to each other, including this one; `null` while this one is linked to none. */
   linked: Set<Session> | null = null;
   /** No datagram is sent while a call of this session runs: the response may carry the pending notifications. */
   inCall = false;
   watcher: StoreWatcher | null = null;
   /** Stores that the session watches. */
   #watched: readonly Mailbox[] = [];
-  /** grbitAdviseBits of its registration: which types of notifications draw a datagram. */
+  /** grbitAdviseBits of the session's push registration: the types of notifications for which a datagram is sent. */
   adviseBits = EVERY_TYPE;
   /** The client said that it is a spooler. */
   isSpooler = false;
@@ -75,7 +75,7 @@ export class Session {
   submitted: readonly ObjectId[] = [];
   /** Mailboxes of others that the user logged on to: as the account may open them, or with the rights that their folders give. */
   readonly others = new Map<Mailbox, "full" | "guest">();
-  /** Whether it logged on to the public store. */
+  /** Whether the session logged on to the public store. */
   usesPublicStore = false;
   /** Whether the account may open the mailbox of this alias. */
   mayOpen: (alias: string) => boolean = () => false;

@@ -33,8 +33,8 @@ const FOLDER_ROOT = 0;
 const ALL_FOLDERS_VALID = 0xff;
 
 /**
- * PR_STORE_SUPPORT_MASK: ids stay, search, modify, create, attachments, submission, notifications, lists of values, categories, restrictions, order.
- * What a genuine server says is not known; these are the bits of what this one does (assumed).
+ * PR_STORE_SUPPORT_MASK: ids stay, search, modify, create, attachments, submission, notifications, lists of values, categories, restrictions, order. It is
+ * not known which bits a genuine server sends. These are the bits of what this server does (assumed).
  */
 const SUPPORT_MASK = 0x37bd;
 
@@ -147,7 +147,7 @@ const MESSAGE: Getters<[Folder, Message]> = new Map<number, Getter<[Folder, Mess
   [mapi.PR_BODY, (_, message) => message.body],
   [mapi.PR_FID, (folder) => idValue(folder.fid)],
   [mapi.PR_MID, (_, message) => idValue(message.mid)],
-  // Rows of a table are told apart by it (MS-OXCTABL 2.2.1.1): a client takes rows of the same id for one.
+  // A client tells the rows of a table apart by PR_INST_ID (MS-OXCTABL 2.2.1.1): it takes rows of the same id for one row.
   [mapi.PR_INST_ID, (_, message) => idValue(message.mid)],
   [mapi.PR_PARENT_FID, (folder) => idValue(folder.fid)],
   [mapi.PR_SUBJECT_PREFIX, (_, message) => splitSubject(message.subject)[0]],

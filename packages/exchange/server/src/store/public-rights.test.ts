@@ -149,7 +149,7 @@ it("what an owner sets holds: a folder that is hidden, its rows, its notificatio
     messageId: NULL_OBJECT_ID,
   });
   expect(grace.ask(register(folder))).toBe(DENIED);
-  // Grace may see it, and read nothing.
+  // Grace may see the folder but not read its messages.
   ada.setRights({ dn: GRACE }, FOLDER_RIGHT.VISIBLE);
   expect([grace.topFolders(), grace.open(folder)]).toEqual([1, 0]);
   expect(grace.ask({ rop: "GetContentsTable", ...opens(FOLDER, SPARE), tableFlags: 0 })).toBe(DENIED);

@@ -20,7 +20,7 @@ import { failure, logonAt, openInto, type Request, type RopContext } from "../se
 /** ResponseFlags of a logon: reserved bit, owner right, send-as right, as read off a capture of an Exchange 5.5 server. */
 const LOGON_RESPONSE_FLAGS = 0x07;
 
-/** StoreState as that server sent it; the specification of later products says 0. */
+/** StoreState in the same capture of an Exchange 5.5 server; the specification of later products says 0. */
 const STORE_STATE = 0x01000000;
 
 /** Number of folder ids in a logon response. */

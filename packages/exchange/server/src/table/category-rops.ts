@@ -32,7 +32,7 @@ function toggle(table: Table, id: ObjectId): void {
   table.rowsVersion = -1;
 }
 
-/** The position keeps its row where rows come or go before it. */
+/** Moves the table's position by the number of rows that come or go before it, so that it stays on the same row. */
 function shiftPosition(table: Table, at: number, by: number): void {
   if (table.position > at) table.position = Math.max(at + 1, table.position + by);
 }

@@ -29,7 +29,7 @@ function searchedFolders(folder: Folder): Folder[] {
   return [...new Set(all)].filter((searched) => !searched.isSearch);
 }
 
-/** The messages that it finds now, each with its folder; none before its criteria are set. */
+/** The messages that a search folder finds at present, each with the folder that holds it. Empty before the search has criteria, and after it was stopped. */
 export function foundIn(folder: Folder): Map<MessageRecord, Folder> {
   const found = new Map<MessageRecord, Folder>();
   const { criteria } = folder;

@@ -8,7 +8,7 @@ export class Dice {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 to `below` - 1. */
+  /** Returns a pseudo-random integer from 0 to `below` - 1. */
   pick(below: number): number {
     this.#state = (Math.imul(this.#state, 1103515245) + 12345) >>> 0;
     return (this.#state >>> 8) % below;

@@ -37,7 +37,7 @@ export interface ArpMessage {
   readonly sender: number;
   readonly targetMac: number;
   readonly target: number;
-  /** No card received it. */
+  /** Whether the wire lost the frame, so that no card received it. */
   readonly isLost: boolean;
 }
 

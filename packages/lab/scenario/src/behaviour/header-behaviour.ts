@@ -47,7 +47,7 @@ export interface Sender {
   readonly personality: Personality;
   /** Number of routers between the sender and the analyzed segment. */
   readonly hops: number;
-  /** Times at which its stack was loaded; microseconds. */
+  /** Times at which the sender's stack was loaded, in microseconds. */
   readonly loadsUs: readonly number[];
 }
 

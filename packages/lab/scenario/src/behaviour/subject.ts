@@ -17,17 +17,17 @@ export interface Subject {
   readonly mail: MailHabits;
   /** `null` if a step changes the machine's registry: then the personality differs from boot to boot. */
   readonly personality: Personality | null;
-  /** Microseconds after which its mail client tries to log on again by itself; `null`: it does not. */
+  /** Microseconds after which the machine's mail client tries to log on again by itself; `null` if it does not. */
   readonly reconnectUs: number | null;
-  /** The events of all its layers. */
+  /** The events of all layers of the machine. */
   readonly events: readonly RecordedEvent[];
-  /** Intervals in which its stack was up and its cable plugged in. */
+  /** Intervals in which the machine's stack was up and its cable plugged in. */
   readonly spans: readonly Span[];
-  /** Whether it is on the analyzed segment all the time. */
+  /** Whether the machine is on the analyzed segment all the time. */
   readonly isAnalyzed: boolean;
   /** Whether the machine keeps its first address and stays on its first segment during the whole run. */
   readonly isSettled: boolean;
-  /** Whether its timers run all the time: no step suspends it. */
+  /** Whether the machine's timers run all the time, because no step suspends it. */
   readonly isTimed: boolean;
 }
 

@@ -71,7 +71,10 @@ interface End {
   next: number | null;
   /** Highest acknowledgment number that this end has sent. */
   acked: number | null;
-  /** Sequence number of its latest segment with data, SYN or FIN, and when it was sent, as long as no more of it was acknowledged. */
+  /**
+   * The end's first unacknowledged segment with data, SYN or FIN: its sequence number, and the times at which it was sent. `null` if the latest such segment
+   * was not the first unacknowledged one, or the peer's window was closed.
+   */
   repeated: { readonly seq: number; readonly isSyn: boolean; readonly timesUs: number[] } | null;
   /** Whether a segment was repeated. */
   hasRepeated: boolean;
@@ -97,7 +100,7 @@ class Connection {
   readonly client: End;
   readonly clientPort: number;
   readonly startUs: number;
-  /** When the client's next connection between the same ports began. */
+  /** Time at which the client's next connection between the same ports began, in microseconds. */
   untilUs = Number.POSITIVE_INFINITY;
   hasReset = false;
   /** The server sent the reset: a refused SYN is tried again at another pace (Q175523). */

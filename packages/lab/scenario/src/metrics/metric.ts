@@ -83,7 +83,7 @@ export type SweepColumns = "sum" | { readonly percentiles: string };
 /** How a metric is counted over the machines of a fleet. `of` returns one machine's value. */
 export interface FleetMetric<Unit extends MetricUnit = MetricUnit> {
   of(counts: MachineCounts): UnitValue<Unit>;
-  /** The heading of its sum in tables of fleets; no column, if left out. */
+  /** Heading of the column that has the metric's sum in tables of fleets. Left out: the tables have no such column. */
   readonly column?: string;
   /** For metrics of unit `count`; no column, if left out. */
   readonly sweep?: SweepColumns;
@@ -97,13 +97,13 @@ export interface Metric<
 > {
   /** The name in JSON and in a scenario's expectations. */
   readonly key: Key;
-  /** The heading of its row. */
+  /** Heading of the metric's row. */
   readonly title: string;
   /** Definition of the metric in one phrase, used as the row's tooltip and as the JSON Schema's description. */
   readonly about: string;
   readonly group: MetricGroup;
   readonly unit: Unit;
-  /** Whether tables print it in bold. */
+  /** Whether tables print the metric in bold. */
   readonly isMain: boolean;
   /** Whether the machine has the same value alone and together with others on one segment. Times of single events shift with the wire's jitter. */
   readonly shared: boolean;

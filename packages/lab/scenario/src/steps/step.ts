@@ -59,7 +59,7 @@ export interface StepServer extends StepMachine {
   restartService(): void;
 }
 
-/** A client machine and the person in front of it. */
+/** A client machine, with the actions of its user. */
 export interface StepWorkstation extends StepMachine {
   /** Starts the mail client, as soon as the machine is ready. */
   logOn(): void;
@@ -146,9 +146,9 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly companions: Companions;
   /** Whether the step may name the server. */
   readonly onServer: boolean;
-  /** Whether it is for a mail program or its mailbox, and not for a machine: a second program of a machine may then take it by itself. */
+  /** Whether the step acts on a mail program or its mailbox and not on a machine. Then a second mail program of a machine may take the step by itself. */
   readonly byProgram: boolean;
-  /** Whether it may name a fleet. */
+  /** Whether the step may name a fleet. */
   readonly onFleet: boolean;
   /** Whether the step may have the key `stagger`. */
   readonly staggers: boolean;

@@ -68,7 +68,7 @@ export interface CataloguedFault {
     | "address translation"
     | "inbox"
     | keyof typeof BEHAVIOUR_ROWS;
-  /** The gallery's scenario that shows it. */
+  /** Name of the gallery's scenario in which the fault shows. */
   readonly scenario: string;
   readonly judge: Judge;
   readonly seams: NonNullable<RunOptions["seams"]>;

@@ -15,7 +15,7 @@ import type { CardFaults, Faults, HostFaults, SentDatagram, SentFrame } from "./
  */
 export type Judge = ClaimId | "expectation" | "behaviour";
 
-/** Row of the catalogue. Without a scenario it is the article's. */
+/** Row of the catalogue. The scenario is the article's if none is given. */
 export type Row = readonly [fault: string, judge: Judge, faults: Faults, scenario?: string];
 
 export const ARTICLE = "kb-q159302";

@@ -102,7 +102,7 @@ export type FindResult =
 export interface FollowedPart {
   readonly frame: number;
   readonly timeUs: number;
-  /** Which end sent it. */
+  /** Index in `ends` of the end that sent this part. */
   readonly from: 0 | 1;
   readonly bytes: Uint8Array;
   /** Bytes that are missing before these. */
@@ -113,13 +113,13 @@ export interface FollowedPart {
 
 export interface FollowedStream {
   readonly title: string;
-  /** The filter that selects its frames. */
+  /** The display filter that selects the conversation's frames. */
   readonly filter: string;
   /** The ends, as address and port; the first one spoke first. */
   readonly ends: readonly [string, string];
   readonly parts: readonly FollowedPart[];
   readonly frames: number;
-  /** Whether the list was cut off at its limit. */
+  /** Whether the list of parts was cut off at its limit. */
   readonly cut: boolean;
 }
 
@@ -146,7 +146,7 @@ export interface TcpGraph {
   readonly receiver: string;
   readonly frames: Uint32Array;
   readonly timesUs: Float64Array;
-  /** The first number of the segment and the one behind its last; SYN and FIN take one each. */
+  /** The segment's first sequence number, and the one after its last (`to`). SYN and FIN count as one each. */
   readonly from: Float64Array;
   readonly to: Float64Array;
   /** Bytes of data. */
@@ -156,9 +156,9 @@ export interface TcpGraph {
   readonly edges: Float64Array;
   /** Bytes that the receiver takes now: the window's field, scaled as the handshake says, and unscaled where the capture has no handshake. */
   readonly windows: Float64Array;
-  /** From the segment that is acknowledged to its ACK (`tcp.analysis.ack_rtt`), in microseconds. */
+  /** Time from a segment to the ACK that acknowledges it (`tcp.analysis.ack_rtt`), in microseconds. */
   readonly rttsUs: Float64Array;
-  /** Whether the connection has more frames. */
+  /** Whether the connection has more frames than these. */
   readonly cut: boolean;
 }
 
@@ -181,7 +181,7 @@ export interface TrafficView {
 export interface ExpertView {
   readonly frames: number;
   readonly rows: readonly ExpertRow[];
-  /** Remarks without a row: there are too many different ones. */
+  /** Number of remarks that have no row, because there are too many different remarks. */
   readonly left: number;
 }
 

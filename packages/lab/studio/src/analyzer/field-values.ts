@@ -20,7 +20,7 @@ export class FieldPicker implements FieldSink {
   readonly #dissector: FrameDissector;
   readonly #which: "first" | "last";
 
-  /** Throws a `RangeError` if there is no field of such a name. */
+  /** Throws a `RangeError` if one of the names is the name of no field. */
   constructor(names: readonly string[], which: "first" | "last" = "first") {
     this.#which = which;
     for (const name of names) {

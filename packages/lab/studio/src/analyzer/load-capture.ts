@@ -15,7 +15,7 @@ export const UNREADABLE_FILE = "the file can't be read to its end: it was change
 
 /** A file that is read in pieces from elsewhere. */
 export interface FileSource {
-  /** In bytes. */
+  /** Length of the file in bytes. */
   readonly size: number;
   /** Resolves to the next piece, of any length from two bytes; to `null` if the file can't be read any more. Is called ahead. */
   read(): Promise<Uint8Array | null>;
@@ -28,7 +28,7 @@ class UnreadableFile extends Error {}
 export interface LeftOut {
   /** Name, in the plural, of what these records hold. */
   readonly what: string;
-  /** Number of frames before it. */
+  /** Number of frames before the record. */
   readonly framesBefore: number;
 }
 
@@ -87,7 +87,7 @@ async function readPieces(file: FilePieces, unpacking: Unpacking | null, onPiece
 
 /** The pieces of a file, in order. Those of a source are requested before they are needed. */
 class FilePieces {
-  /** In bytes. */
+  /** Length of the file in bytes. */
   readonly size: number;
   /** Number of bytes that `pieces` has yielded. */
   done = 0;

@@ -7,12 +7,12 @@ import { FieldPicker } from "./field-values.ts";
 /** Frames that are looked at. */
 const MAX_FRAMES = 100_000;
 
-/** Sequence numbers of 32 bits as distances from the first one, past the turn of the counter. */
+/** Turns 32-bit sequence numbers into distances from the first one. The distances go on when the numbers wrap around. */
 class Distance {
   #first: number | null = null;
   #last = 0;
 
-  /** The distance of `number`, which is at most 2 GiB away from the one before. */
+  /** Returns the distance of `number`, which must differ from the number before by less than 2^31. */
   of(number: number): number {
     this.#first ??= number;
     this.#last += (number - (this.#first + this.#last)) | 0;
@@ -32,7 +32,7 @@ export function tcpGraphOf(
       "tcp.seq_raw",
       "tcp.ack_raw",
       "tcp.len",
-      // With the scale of the handshake, where the capture has it.
+      // This window is scaled if the capture has the handshake.
       "tcp.window_size",
       "tcp.analysis.ack_rtt",
       "tcp.flags.syn",

@@ -7,7 +7,7 @@ import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { recording } from "../state/the-lab.ts";
 
-/** Shortest time between two announcements: a screen reader speaks the one before. */
+/** Shortest time between two announcements in milliseconds, so that a screen reader can finish speaking one before the next. */
 const EVERY_MS = 2500;
 
 function titleOf(name: string): string {

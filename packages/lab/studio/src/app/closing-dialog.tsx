@@ -13,7 +13,7 @@ export function ClosingDialog({ host }: { readonly host: StudioHost }) {
   const exportFirst = async (): Promise<void> => {
     stay();
     await exportOpenCapture(host, question);
-    // Asks again if it was not saved.
+    // If the user did not save the file, this asks the question again.
     await closeCapture(id);
   };
   return (

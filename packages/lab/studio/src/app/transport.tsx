@@ -146,7 +146,7 @@ function Scrubber() {
         min={0}
         max={durationUs}
         step={SCRUB_STEP_US}
-        // On a step: the browser would put it there, and that would look like a change by hand.
+        // The browser rounds a value to the slider's step, and the rounding would look like a change by hand. So the value is rounded here.
         value={Math.round(shownUs / SCRUB_STEP_US) * SCRUB_STEP_US}
         aria-label="Playhead"
         aria-valuetext={`${elapsedText(timeUs)} of ${elapsedText(durationUs)}`}

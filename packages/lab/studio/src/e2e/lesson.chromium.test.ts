@@ -229,7 +229,7 @@ describe("a whole lesson by keyboard alone, as a screen reader tells it", () => 
     await waitForMove(page, Number(await slider.getAttribute("max")));
     await count.waitFor();
     const errors = /\d+/.exec((await count.textContent()) ?? "")?.[0] ?? "";
-    // A key leads back over the controls of all machines.
+    // The shortcut moves the focus from the slider to the lesson; Tab would go through the controls of all machines.
     await press(page, "Alt+l");
     await told(/Question 2 of 3\. .* \| Your answer, a number$/m);
     await answer(errors);

@@ -3,18 +3,18 @@
 import { describe, expect, test } from "vitest";
 import { type OpenedFile, type SavedFile, STUDIO_COMMANDS, type StudioCommand, type StudioHost } from "./studio-host.ts";
 
-/** The host under test, and the world around it. */
+/** The host under test, and functions that act as its user or the system. */
 export interface HostBench {
   readonly host: StudioHost;
-  /** The person's answer to the next open dialog; no file cancels it. */
+  /** Sets the user's answer to the next open dialog; an empty list cancels the dialog. */
   chooseFiles(files: readonly OpenedFile[]): void;
-  /** A file that comes from outside. */
+  /** Gives the host a file from outside, such as one that the user drops or opens from the system. */
   bringFile(file: OpenedFile): Promise<void>;
   /** All files that the host has saved. */
   saved(): Promise<readonly SavedFile[]>;
   /** Chooses a menu command; `null` for a host without a menu. */
   readonly chooseCommand: ((command: StudioCommand) => Promise<void>) | null;
-  /** A second host over the same person's settings. */
+  /** Returns a second host with the same user's stored settings. */
   reopen(): StudioHost;
 }
 

@@ -10,12 +10,12 @@ export interface TourMoment {
   readonly id: string;
   readonly title: string;
   readonly caption: string;
-  /** The machine whose card shows it. */
+  /** Name of the machine on whose card the moment is shown. */
   readonly machine: string;
-  /** When its event happens, and how long before that the clock slows down. */
+  /** The time of the moment's event, and how long before that time the clock slows down. */
   readonly atUs: number;
   readonly leadUs: number;
-  /** Virtual seconds per second while it is shown. */
+  /** Virtual seconds per second while the moment is shown. */
   readonly speed: number;
 }
 
@@ -297,7 +297,7 @@ export function findMoments(events: readonly RecordedEvent[], info: LabInfo): To
     const event = events[index];
     const { atUs } = event;
     const machine = look === "server" ? "server" : hero.name;
-    // Half of the time since the previous moment at most: that one is shown first, however close this one follows.
+    // The lead is at most half of the time since the previous moment, so that the previous moment is shown first even if it is close.
     const leadUs = Math.min(leadS * 1_000_000, Math.floor((atUs - (found.at(-1)?.atUs ?? 0)) / 2));
     const text = typeof title === "string" ? title : title(event, search);
     found.push({ id, title: text, speed, machine, atUs, leadUs, caption: caption(event, search) });

@@ -4,7 +4,7 @@ import { counted } from "./counted.ts";
 
 export interface ByteSection {
   readonly title: string;
-  /** The offset, as fields have it, of the first byte. */
+  /** Offset of the section's first byte, in the offsets that fields have. */
   readonly from: number;
   readonly bytes: Uint8Array;
 }

@@ -111,7 +111,7 @@ export function FindingList({ analyzer, diagnosis, firstOpen, selected, onSelect
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || lines.length === 0) return;
     if (event.target !== grid.current) {
-      // From the links of an open finding back to its line.
+      // Escape moves the focus from a link of the open finding back to the list.
       if (event.key !== "Escape") return;
       grid.current?.focus();
       event.preventDefault();

@@ -24,7 +24,7 @@ export function useKept<T>(name: string, restore: (kept: unknown) => T, stored: 
       try {
         localStorage.setItem(PREFIX + name, JSON.stringify(stored(next)));
       } catch {
-        // Without storage it lasts as long as the page.
+        // If the browser blocks storage, the value lasts as long as the page.
       }
     },
     [name, stored],

@@ -187,7 +187,7 @@ function RuleRow({ rule, place, count, fault, onChange, onMove, onRemove }: Rule
   );
 }
 
-/** At the end of the list it does nothing but keeps the focus. */
+/** Button that moves a rule up or down. With `isEnd` it does nothing, but it can still have the focus. */
 function MoveButton({
   id,
   name,

@@ -27,7 +27,7 @@ export function SequenceView({ model, view, selected, onSelect }: SequenceViewPr
   const at = selected !== null && model.isShown(selected) ? model.rowOf(selected) : -1;
   const start = Math.min(from, Math.max(0, count - 1));
 
-  // A frame that is selected elsewhere brings its page.
+  // When another view selects a frame, this view goes to the page with that frame.
   useEffect(() => {
     if (at >= 0) setFrom((old) => (at >= old && at < old + PAGE ? old : Math.max(0, at - 10)));
   }, [at]);

@@ -11,14 +11,17 @@ export interface MonitorDiagnosis {
   readonly diagnosis: DiagnosisView | null;
   /** Share of the frames that has been read, from 0 to 1; `null` while no diagnosis runs. */
   readonly progress: number | null;
-  /** Whether the user stopped the latest one. */
+  /** Whether the user stopped the latest diagnosis. */
   readonly isStopped: boolean;
   /** Diagnoses the frames, or goes on after a stop. */
   run(): Promise<void>;
   stop(): void;
 }
 
-/** `generation` changes when the analyzer gets other frames: the diagnosis of the old ones is dropped. */
+/**
+ * Runs and holds the diagnosis of the analyzer's frames. `generation` changes when the analyzer gets other frames; the diagnosis of the old ones is then
+ * dropped.
+ */
 export function useDiagnosis(
   analyzer: AnalyzerClient,
   model: MonitorModel,

@@ -1,4 +1,4 @@
-/** The profiles, and what can be done with them. The settings in use are the current profile's: it has them when another one is chosen. */
+/** The profiles, and the actions on them. Changes of the settings belong to the current profile: they are stored in it when another profile is chosen. */
 
 import {
   addProfile,
@@ -19,7 +19,7 @@ export interface ProfileWays {
   /** Adds a profile of the present settings and chooses it. */
   add(name: string): void;
   rename(id: string, name: string): void;
-  /** The last one stays. */
+  /** Removes a profile; the last one can't be removed. */
   remove(id: string): void;
   /** Sets the current profile to the monitor's default settings. */
   reset(): void;
@@ -35,7 +35,7 @@ export function useProfiles(
   settings: ProfileSettings,
   apply: (settings: ProfileSettings) => void,
 ): ProfileWays {
-  /** With the settings in use at the current profile. */
+  /** Returns the profiles, the current one with the settings that are in use. */
   const whole = (): readonly Profile[] => list.map((profile) => (profile.id === current ? { ...profile, settings } : profile));
   return {
     list,

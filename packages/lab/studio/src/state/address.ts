@@ -17,7 +17,7 @@ export interface Address {
   readonly capture: string | null;
 }
 
-/** With the `#`. */
+/** Returns the address as the fragment of a URL, including the `#`. */
 export function formatAddress({ settings, actions, view, timeUs, frame, capture }: Address): string {
   const parts = new URLSearchParams();
   if (settings !== null) {

@@ -122,7 +122,7 @@ export function keepGuide(): () => void {
       if (settings === undefined || guide === null) sessionStorage.removeItem(GUIDE_KEY);
       else sessionStorage.setItem(GUIDE_KEY, JSON.stringify({ settings, ...guide } satisfies KeptGuide));
     } catch {
-      // Without storage a reload ends them.
+      // If the browser blocks storage, a reload ends the tour and the lesson.
     }
   };
   const ends = [

@@ -7,7 +7,7 @@ import { parsePlayedRun } from "./run-document.ts";
 
 const KEPT_RUNS_KEY = "pushback.kept-runs";
 
-/** As many are kept; the oldest makes room. */
+/** Most runs that are kept; a further one replaces the oldest. */
 const MOST_KEPT = 20;
 
 export interface KeptRun {
@@ -51,7 +51,7 @@ export function keepThisRun(): KeptRun | null {
   try {
     localStorage.setItem(KEPT_RUNS_KEY, JSON.stringify(all));
   } catch {
-    // Without storage they last as long as the page.
+    // If the browser blocks storage, the kept runs last as long as the page.
   }
   return kept;
 }

@@ -257,7 +257,7 @@ export class LabControl {
       if (run !== this.#run) return;
       this.#take(run, updateOf(response));
       if (this.#activity === moving) show(response);
-      // Another activity has the playhead, but the past under it may have changed.
+      // Another activity controls the playhead, so it stays. But the response may have changed the recording before it, so the views are drawn again.
       else if (this.#activity.kind === "still") this.#showTime(run, useStudio.getState().timeUs);
     } catch (error) {
       this.#fail(error);

@@ -27,7 +27,7 @@ export function keyNow({ key }: SingleKey, chosen: ChosenKeys): string {
   return chosen[key] ?? key;
 }
 
-/** As the key's cap names it. */
+/** Name of a key as a keyboard shows it; "none" for no key. */
 export function keyName(key: string): string {
   return key === "" ? "none" : key === " " ? "Space" : key.toUpperCase();
 }

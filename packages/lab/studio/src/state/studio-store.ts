@@ -34,7 +34,7 @@ export interface CaptureDocument {
   readonly frames: number | null;
   /** How much of the file has been read, 0 to 1. */
   readonly readShare: number;
-  /** Whether it was captured here, and not read from a file. */
+  /** Whether the frames were captured in this studio, and not read from a file. */
   readonly isLive: boolean;
   readonly selectedFrame: number | null;
   /** How often a comment was written, changed or removed here. */
@@ -49,7 +49,7 @@ export interface StudioState {
   readonly theme: HostTheme;
   /** Whether the theme is dark now; canvases are redrawn when it changes. */
   readonly isDark: boolean;
-  /** In the order of their tabs. */
+  /** The open captures, in the order of their tabs. */
   readonly captures: readonly CaptureDocument[];
   /** The capture that is shown; `null` for the lab. */
   readonly current: number | null;

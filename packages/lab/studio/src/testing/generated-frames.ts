@@ -1,4 +1,4 @@
-/** Any number of frames without the memory of as many: datagrams to stale ports, the errors that they draw, and connections, from a few patterns that repeat. */
+/** Generates any number of frames in constant memory, by repeating a few patterns: datagrams to stale ports, the ICMP errors in answer, and connections. */
 
 import { foldChecksum, putU16be, putU32be, sumPseudoHeader, sumWords } from "@pushback/bytes";
 import type { FrameSource } from "../analyzer/frame-source.ts";

@@ -57,7 +57,10 @@ export function cutTexts(page: Page, within: string): Promise<string[]> {
   });
 }
 
-/** One line for each such element of the open dialog, or of the whole page where none is open; each is scrolled to as a person would. */
+/**
+ * Returns one line for each control or heading that is out of the window or under something else. Looks in the open dialog or, if none is open, in the whole
+ * page, and scrolls to each element first, as a user would.
+ */
 function misplaced(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const ALL = 'a[href], button, input, select, textarea, summary, h2, [tabindex="0"], [role="tab"], [role="menuitem"]';

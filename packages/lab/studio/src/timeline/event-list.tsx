@@ -159,7 +159,7 @@ function useShown(kind: EventKind, machine: string, version: number): readonly n
   }, [version, kind, machine]);
 }
 
-/** Whether the event is the machine's, or the server's about its mailbox. */
+/** Whether the event is one of the machine's, or the delivery of a message to the machine's mailbox. */
 function concerns(e: (typeof recording.events)[number], machine: string): boolean {
   return e.machine === machine || (e.event.type === "delivered" && e.event.mailbox === machine);
 }

@@ -22,7 +22,7 @@ export function zoom(span: Span, factor: number, anchorUs: number, durationUs: n
   return fitInto({ startUs: anchorUs - share * length, endUs: anchorUs + (1 - share) * length }, durationUs);
 }
 
-/** A span of that length with `us` in its middle, as far as both ends allow. */
+/** A span of `lengthUs` with `us` in its middle, or as near to its middle as the ends of the run allow. */
 export function around(us: number, lengthUs: number, durationUs: number): Span {
   return fitInto({ startUs: us - lengthUs / 2, endUs: us + lengthUs / 2 }, durationUs);
 }

@@ -10,7 +10,7 @@ const NOWHERE = [0, 0, 0, 0];
 const EVERYWHERE = [255, 255, 255, 255];
 const LAB = [10, 77, 0, 1];
 const GUEST = [10, 77, 0, 2];
-/** Behind Ethernet, IPv4 and UDP. */
+/** Offset of the payload: after the headers of Ethernet, IPv4 and UDP. */
 const PAYLOAD_AT = 42;
 
 const socket = createSocket("udp4");

@@ -131,7 +131,7 @@ export class LabProbe {
     return this.ask(frame);
   }
 
-  /** As `askFor`, for a frame that is certainly answered. `passUs`: virtual time to wait for the answer, in microseconds. */
+  /** Like `askFor`, for a frame that is certainly answered. `passUs`: virtual time to wait for the answer, in microseconds. */
   ask(frame: Uint8Array, passUs = 1_000_000): Uint8Array {
     this.heard.length = 0;
     this.#send(frame);

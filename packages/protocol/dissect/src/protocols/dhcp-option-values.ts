@@ -232,7 +232,7 @@ export const readFqdn: Option["read"] = (d, c, len) => {
   else if (name !== "unshown") d.text(FQDN.name, name.shown, c.at, name.len);
 };
 
-/** RFC 3046 and those that follow it. */
+/** Fields of option 82, the relay agent's information (RFC 3046 and the RFCs that add suboptions). */
 export const AGENT = {
   suboption: dec("dhcp.option.agent_information_option.suboption", "Option 82 Suboption", 8, {
     1: "Agent Circuit ID",

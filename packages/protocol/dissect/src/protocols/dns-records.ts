@@ -88,7 +88,7 @@ const AAAA = ipv6("dns.aaaa", "AAAA Address");
 const IPV4_BYTES = 4;
 const IPV6_BYTES = 16;
 
-/** An address needs its bytes within the record's data. */
+/** A part of `len` bytes: the message is malformed if the record's data has fewer left. */
 const whole = (part: Part, len: number): Part => ({
   fields: part.fields,
   read: (data) => {

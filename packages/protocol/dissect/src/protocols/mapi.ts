@@ -59,7 +59,7 @@ function dissectMapi(d: Dissection, at: number, end: number): void {
   if (!d.rpc) return;
   const { call, isRequest, little } = d.rpc;
   const { opnum } = call;
-  // Wireshark does not name it in `frame.protocols`.
+  // As in Wireshark, `frame.protocols` does not name MAPI.
   d.open(MAPI.field, at, end - at);
   d.number(F.opnum, opnum, at, 0);
   // The parsers align from the start of the array, so they get a copy that starts with the stub.

@@ -148,7 +148,7 @@ function step(random: (limit: number) => number, write: Write, ends: readonly [E
       if (random(3) > 0) write(other, own, TCP_ACK, other.next, other.received, 0);
       return;
     case 12: {
-      // To the edge of the window, as if it were not scaled.
+      // The segment fills the receiver's window as if the window were not scaled.
       const len = other.window % 1400;
       if (len === 0) return;
       write(own, other, TCP_ACK, other.received, own.received, len);

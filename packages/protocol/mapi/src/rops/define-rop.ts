@@ -8,7 +8,7 @@ type Flat<T> = { readonly [K in keyof T]: T[K] };
 /** A ROP with a request. Notices that only a server sends are `NoticeDefinition`s. */
 export interface RopDefinition<Name extends string = string, Q extends Layout = Layout, A extends Layout | null = Layout | null> {
   readonly kind: "rop";
-  /** As MS-OXCROPS spells it, without "Rop". */
+  /** Name of the ROP in MS-OXCROPS, without "Rop". */
   readonly name: Name;
   /** RopId. */
   readonly id: number;

@@ -120,7 +120,7 @@ export function bytes(len: number): Field<Uint8Array> {
 /** All bytes that are left. */
 export const restOfBuffer: Field<Uint8Array> = { read: (r) => r.bytes(r.remaining), put: (w, value) => w.bytes(value) };
 
-/** Bytes after their number, which `size` writes. */
+/** A field of bytes with their number before them, which is read and written by `size`. */
 export function counted(size: Field<number>): Field<Uint8Array> {
   return {
     read: (r, record, scope) => r.bytes(size.read(r, record, scope)),
@@ -131,7 +131,7 @@ export function counted(size: Field<number>): Field<Uint8Array> {
   };
 }
 
-/** `item`s after their number, which `count` writes. Reading stops where the buffer ends. */
+/** A field of items with their number before them, which is read and written by `count`. Reading stops where the buffer ends. */
 export function list<T>(count: Field<number>, item: Field<T>): Field<readonly T[]> {
   return {
     read: (r, record, scope) => readItems(r, count.read(r, record, scope), item, record, scope),
@@ -142,7 +142,7 @@ export function list<T>(count: Field<number>, item: Field<T>): Field<readonly T[
   };
 }
 
-/** `item`s whose number the `countOf` before them gave. */
+/** A field of items whose number stands in an earlier field, made by `countOf`. */
 export function listOfCount<T>(item: Field<T>): Field<readonly T[]> {
   return {
     read: (r, record, scope) => readItems(r, scope.count, item, record, scope),
@@ -304,8 +304,8 @@ export const tags: Field<readonly number[]> = { read: readTags, put: putTags };
 export const taggedValue: Field<TaggedValue> = { read: readTaggedValue, put: putTaggedValue };
 
 /**
- * 16 bits of count, then TaggedPropertyValues; `null` where the length of one can't be told (`hasUnknownLength`), nor where the next request
- * begins, then: the rest of the list belongs to this one, which is refused.
+ * A field of a 16-bit count and as many TaggedPropertyValues. It reads as `null` if the length of a value can't be determined (`hasUnknownLength`). Then the
+ * start of the next request is unknown too, so the rest of the buffer counts as part of this request, which is refused.
  */
 export const valuesOrNull: Field<readonly TaggedValue[] | null> = {
   read: (r) => {

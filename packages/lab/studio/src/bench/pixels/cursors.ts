@@ -1,7 +1,7 @@
 /** The systems' mouse pointers as pixels, drawn for this project: `#` black, `o` white, `.` nothing. They show inside the glass only. */
 
 interface Cursor {
-  /** The point of it, in pixels from the top left corner. */
+  /** The pixel that points, counted from the top left corner. */
   readonly spot: readonly [x: number, y: number];
   /** CSS cursor for browsers that refuse an image as a cursor. */
   readonly fallback: "default" | "wait" | "text" | "pointer";
@@ -113,7 +113,7 @@ const HAND = [
 /** Mouse pointer of text screens: a filled character cell. */
 const BLOCK = Array.from({ length: 16 }, () => "oooooooo");
 
-/** By the name of the property that the style sheets use: `--cursor-windows-arrow` and so on. */
+/** The pointers, by the name of the property with which style sheets use them: `--cursor-windows-arrow` and so on. */
 export const CURSORS = {
   "windows-arrow": { spot: [0, 0], fallback: "default", rows: ARROW },
   "windows-wait": { spot: [6, 10], fallback: "wait", rows: HOURGLASS },

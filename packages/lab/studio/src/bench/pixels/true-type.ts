@@ -10,7 +10,7 @@ import { boldGlyph, type PixelFace, parseFace } from "./pixel-face.ts";
 const UNIT = 64;
 const NOT_DEFINED: Glyph = { codePoint: 0, advancePx: 6, topPx: 7, rows: ["#####", "#...#", "#...#", "#...#", "#...#", "#...#", "#####"] };
 
-/** Grows as it is written; all numbers are big-endian. */
+/** Collects the bytes of a table; all numbers are big-endian. */
 class Writer {
   readonly #bytes: number[] = [];
   get length(): number {

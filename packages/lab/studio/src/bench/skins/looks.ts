@@ -16,7 +16,7 @@ export interface ProgramManagerLook {
   readonly logo: readonly [string, string, string];
   /** Program groups at the bottom of Program Manager. */
   readonly groups: readonly string[];
-  /** Last entry of its File menu. */
+  /** Last entry of Program Manager's File menu. */
   readonly exit: string;
 }
 
@@ -36,7 +36,7 @@ export interface FinderLook {
   readonly menus: readonly string[];
   /** Entries of the Finder's View menu; the first one is the default. */
   readonly views: readonly string[];
-  /** Whether its Special menu has Sleep; in System 7 only portables have it. */
+  /** Whether the Finder's Special menu has Sleep; in System 7 only that of portables has it. */
   readonly hasSleep: boolean;
   /** Whether the menu bar has a clock. */
   readonly hasClock: boolean;

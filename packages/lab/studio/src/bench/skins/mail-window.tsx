@@ -13,7 +13,7 @@ import { wallTime } from "./wall-time.ts";
 
 interface MailWindowProps extends ScreenProps {
   readonly state: MailWindowState;
-  /** Whether the system has its menus at the top of the screen. */
+  /** Whether the system shows a program's menus at the top of the screen and not in its window. */
   readonly isMac: boolean;
 }
 

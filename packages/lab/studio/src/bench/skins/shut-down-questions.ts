@@ -7,7 +7,7 @@ import type { Skin } from "../../lab/lab-types.ts";
 
 interface ShutDownChoice {
   readonly label: string;
-  /** Left out: the lab has no such way, and the choice is grey. */
+  /** The action of this choice. Left out: the lab has no action for it, and the choice is grey. */
   readonly action?: "shutdown" | "restart";
 }
 

@@ -3,7 +3,7 @@
  * that it announces takes no extra time here, because its duration depends on the disk.
  */
 export interface UncleanNotice {
-  /** In which phase of the boot it is on the screen; `null`: on the desktop, until the mail client starts. */
+  /** Id of the phase of the boot during which the message is shown; `null` shows it on the desktop, until the mail client starts. */
   readonly phase: string | null;
   /** Whether the message is on a full text screen, or in a dialog of the system. */
   readonly look: "text" | "dialog";

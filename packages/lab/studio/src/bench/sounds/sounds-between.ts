@@ -1,4 +1,4 @@
-/** Which sounds two states of a machine have between them. */
+/** Which sounds a machine makes when it goes from one state to another. */
 
 import type { MachineState } from "../../lab/machine-state.ts";
 import type { Look } from "../skins/looks.ts";
