@@ -13,7 +13,7 @@ class Names {
   readonly #updated = new Set<string>();
   /** Offsets at which each name is read. */
   readonly reads = new Map<string, number[]>();
-  /** Starts of reads that are a property's key too, as in `{ name }`. */
+  /** Offsets of those reads that are also a property's key, as in `{ name }`. */
   readonly shorthand = new Set<number>();
 
   constructor(program: AnyNode) {

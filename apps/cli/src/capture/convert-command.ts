@@ -64,7 +64,7 @@ export interface ConvertOptions {
   readonly w?: string;
   readonly Y?: string;
   readonly c?: string;
-  /** The format's name, by either option. */
+  /** Name of the output format, from `-F` or `--format`. */
   readonly F?: string;
   readonly format?: string;
 }

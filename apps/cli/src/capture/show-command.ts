@@ -144,7 +144,7 @@ type Layout =
 
 const TYPES = ["fields", "json", "text"] as const;
 
-/** `null` for a bare count. Throws a UsageError for options that contradict one another. */
+/** The layout that the options ask for; `null` if only the number of frames is printed. Throws a UsageError for options that contradict one another. */
 function layoutOption(options: ShowOptions, frame: number | null): Layout | null {
   const { T, e, E, count, json } = options;
   if (T !== undefined && !TYPES.some((type) => type === T)) throw new UsageError(`-T ${T}: there are ${TYPES.join(", ")}`);

@@ -68,7 +68,7 @@ describe("pushback show", () => {
 
   it("lists the experts' remarks as tshark lists them, but for those that only its dissectors make", (context) => {
     const tshark = requireProgram(context, "tshark");
-    // Headings are ignored too: their counts include the remarks of tshark's dissectors alone.
+    // Headings are not compared either, because their counts include the remarks that only tshark's dissectors make.
     const onlyTheirs = /MAPI {2}Long frame|DNS {2}Extraneous data|^\w+ \(\d+\)$/;
     const shared = (text: string) => text.split("\n").filter((line) => line !== "" && !onlyTheirs.test(line));
     const halfOpen = captureOf("captures/half-open/capture.pcapng");

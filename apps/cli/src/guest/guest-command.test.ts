@@ -27,7 +27,7 @@ function requireTap(test: SkippableTest): void {
   }
 }
 
-/** Waits until the program has printed this. */
+/** Waits until the program has printed text that matches `wanted`. Resolves to all that it has printed. */
 function printed(child: ChildProcess, wanted: RegExp): Promise<string> {
   return new Promise((done, fail) => {
     let text = "";

@@ -55,12 +55,12 @@ export interface ServeFlags {
 }
 
 export interface ServeSettings {
-  /** 0: every address of the computer. */
+  /** Address to listen on, as an unsigned 32-bit integer; 0 for every address of the computer. */
   readonly listen: number;
   readonly port: number;
-  /** `null`: none. */
+  /** TCP port of the endpoint mapper; `null` to offer none. */
   readonly epmPort: number | null;
-  /** `null`: none. */
+  /** TCP port of the directory; `null` to offer none. */
   readonly directoryPort: number | null;
   readonly exchangeVersion: ExchangeVersionName;
   readonly intervalUs: number;

@@ -10,7 +10,7 @@ export type Way = (typeof WAYS)[number];
 /** One message to deliver; by SMTP it goes to ada and bob, by the other ways to ada. */
 export interface CrashDelivery {
   readonly way: Way;
-  /** Unique. */
+  /** Subject, which no other delivery has. */
   readonly subject: string;
   readonly body: string;
   /** Mailbox for deliveries through the control socket; "ada" if left out. */

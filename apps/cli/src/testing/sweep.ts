@@ -21,7 +21,7 @@ export function resultFiles(out: string): string[] {
   return names.map((name) => readFileSync(join(out, name)).toString("base64"));
 }
 
-/** Complete lines of a journal. */
+/** Number of complete lines in a journal. */
 export function journalled(out: string, journal = "journal.ndjson"): number {
   const path = join(out, journal);
   if (!existsSync(path)) return 0;

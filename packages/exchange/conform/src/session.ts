@@ -197,7 +197,7 @@ export class ConformSession {
   readonly connection: ConformConnection;
   readonly pcxh: Uint8Array;
   readonly #target: ConformTarget;
-  /** Notifications of any response. */
+  /** All notifications that responses have brought so far. */
   readonly #seen: mapi.Notification[] = [];
   /** The handle of the logon. */
   logon = mapi.NO_HANDLE;

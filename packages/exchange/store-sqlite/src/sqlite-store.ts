@@ -236,7 +236,7 @@ class SqliteStoreInstance implements SqliteStore {
       this.#run("INSERT INTO delivery (mailbox, key, mid) SELECT number, ?, ? FROM mailbox WHERE alias = ?", key, m.mid, place.alias);
   }
 
-  /** The number of the new content. */
+  /** Stores the parts of a message as new rows. Returns the number of the content, to which the message's row refers. */
   #addContent({ body, content }: MessageParts): number {
     const number = Number(this.#statement("INSERT INTO content (body) VALUES (?)").run(body).lastInsertRowid);
     for (const { type, addressType, address, displayName, properties } of content?.recipients ?? []) {

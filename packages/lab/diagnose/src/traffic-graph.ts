@@ -58,7 +58,7 @@ export class TrafficCounter {
     this.#errors[this.#bin]++;
   }
 
-  /** Two bins become one. */
+  /** Adds up each pair of neighbouring bins, so that bins are twice as wide. */
   #halve(): void {
     for (const counts of [this.#packets, this.#datagrams, this.#errors]) {
       for (let i = 0; i < MAX_BINS / 2; i++) counts[i] = counts[2 * i] + counts[2 * i + 1];

@@ -12,7 +12,7 @@ export interface VerdictInfo {
   readonly isPush: boolean;
 }
 
-/** Every verdict, the serious first. */
+/** What is known about each verdict. Serious verdicts come first. */
 export const VERDICT_INFO: Readonly<Record<Verdict, VerdictInfo>> = {
   reflection: { title: "An attack by reflection", severity: 0, isPush: false },
   "port-scan": { title: "A port scan", severity: 0, isPush: false },
@@ -44,7 +44,7 @@ export const VERDICT_INFO: Readonly<Record<Verdict, VerdictInfo>> = {
   "late-reply": { title: "Answers that came too late", severity: 6, isPush: false },
 };
 
-/** Every verdict, the serious first. */
+/** Every verdict, the serious ones first. */
 export const VERDICTS = Object.keys(VERDICT_INFO) as readonly Verdict[];
 
 /** Text of `Finding.benign`. */

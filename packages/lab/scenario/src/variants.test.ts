@@ -19,7 +19,7 @@ describe.each(["kb-q159302", "keepalive-5-minutes", "port-reuse", "behind-a-rout
   });
 });
 
-/** Logs on, reboots at five minutes, gets mail at six; fifteen minutes. */
+/** Runs a client with one variant for fifteen minutes: it logs on, is rebooted at five minutes, and gets mail at six. Returns its row of the comparison. */
 function row(platform: string, set: string) {
   const text = `title: T
 duration: 15m

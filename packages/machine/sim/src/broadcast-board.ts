@@ -22,10 +22,7 @@ export type ReadTopics = (b: Uint8Array, at: number, len: number, topics: Broadc
  * allocation.
  */
 class Topic<Card> {
-  /**
-   * The sender's latest claim; -1 before the first. Both numbers start as NaN, which keeps the fields doubles from the start (docs/FLEET-
-   * PROFILE.md).
-   */
+  /** The sender's latest claim; -1 before the first. Both numbers start as NaN, which keeps the fields doubles from the start (docs/FLEET-PROFILE.md). */
   claim = Number.NaN;
   heardAtUs = Number.NaN;
   /** Followers that have stored the latest claim. */

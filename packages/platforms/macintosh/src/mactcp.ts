@@ -15,7 +15,7 @@ import {
 } from "@pushback/host";
 import { openTransportGoingDown, openTransportMail } from "./machine.ts";
 
-/** nmap's first database, in which T2 to T7 name acknowledgment numbers only. */
+/** Cites the entry of nmap's first database, in which T2 to T7 name acknowledgment numbers only. */
 const nmap = (at: string, quote: string) => cite("nmap1MacTcp", at, quote);
 const SECOND = 1_000_000;
 

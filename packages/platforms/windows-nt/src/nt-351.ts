@@ -15,7 +15,7 @@ import { LOADER_NOTE, loaderMenu, nt40Boot, nt40GoingDown, nt40Mail } from "./ma
 import { nt40Personality } from "./personality.ts";
 
 const nmap = (at: string, quote: string) => cite("nmapNt351", at, quote);
-/** The entry that this system shares with Windows for Workgroups and Windows 95. */
+/** Cites the entry of nmap-os-db that this system shares with Windows for Workgroups and Windows 95. */
 const family = (at: string, quote: string) => cite("nmapFamily", at, quote);
 const SECOND = 1_000_000;
 

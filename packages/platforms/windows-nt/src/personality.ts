@@ -2,7 +2,7 @@
 
 import { assumed, cite, type Facts, known, type Personality, rfcBaseline } from "@pushback/host";
 
-/** The entry of nmap-os-db, the row of xprobe2.conf and the table of default TTLs. */
+/** Functions that cite the entry of nmap-os-db and the row of xprobe2.conf. */
 const nmap = (at: string, quote: string) => cite("nmapNt4Sp3", at, quote);
 const xprobe = (at: string, quote: string) => cite("xprobeNt4", at, quote);
 

@@ -9,7 +9,7 @@ export const FOREIGN_BEGINNING_LEN = 48;
 
 interface Beginning {
   readonly name: string;
-  /** Latin-1. */
+  /** First bytes of a file of the format, as Latin-1 text. */
   readonly text: string;
 }
 

@@ -75,7 +75,7 @@ export interface SummaryValues<K extends string> {
   name(key: K): string;
 }
 
-/** The Info column of frames for which this protocol speaks. */
+/** How a protocol makes the Info column of a frame in which it is the protocol shown. */
 export interface Summary {
   /** Fields that `line` reads; the packet list dissects nothing else. */
   readonly fields: readonly Field[];

@@ -67,35 +67,35 @@ function formatMacNumber(value: number): string {
     .replace(/(..)(?!$)/g, "$1:");
 }
 
-/** The field, but for filters alone: trees for people leave it out. */
+/** Returns the field as one that only filters use: it is not shown in trees. */
 export const hidden = (field: Field): Field => ({ ...field, isHidden: true });
 
-/** A protocol or a group of fields: present or not, without a value. */
+/** Declares a protocol or a group of fields: present or not, without a value. */
 export const group = (name: string, title: string): Field => define(name, title, "none", decimal, null);
-/** A remark of Wireshark's expert: present or not. `title` is what it says unless a frame says more. */
+/** Declares a remark of Wireshark's expert: present or not. `title` is its text unless a frame gives another text. */
 export const remark = (name: string, title: string, severity: Remark["severity"], about: Remark["group"]): Field =>
   define(name, title, "none", decimal, null, 0, { severity, group: about });
-/** A number of `bits` bits (8, 16, 24, 32 or 64, as in Wireshark's type of the field) shown in decimal. */
+/** Declares a number of `bits` bits (8, 16, 24, 32 or 64, as in Wireshark's type of the field) shown in decimal. */
 export const dec = (name: string, title: string, bits: number, values: Readonly<Record<number, string>> | null = null): Field =>
   define(name, title, "number", decimal, values, bits);
-/** A number of `bits` bits shown in hexadecimal. */
+/** Declares a number of `bits` bits shown in hexadecimal. */
 export const hex = (name: string, title: string, bits: number, values: Readonly<Record<number, string>> | null = null): Field =>
   define(name, title, "number", hexadecimal(Math.ceil(bits / 4)), values, bits);
-/** 1 or 0. */
+/** Declares a flag: 1 if it is set, otherwise 0. */
 export const flag = (name: string, title: string): Field => define(name, title, "number", decimal, { 0: "Not set", 1: "Set" }, 1);
-/** An IPv4 address as an unsigned 32-bit integer. */
+/** Declares an IPv4 address, whose value is an unsigned 32-bit integer. */
 export const ipv4 = (name: string, title: string): Field => define(name, title, "ipv4", formatIpv4, null);
-/** An IPv6 address as its canonical text. */
+/** Declares an IPv6 address, whose value is its canonical text. */
 export const ipv6 = (name: string, title: string): Field => define(name, title, "ipv6", decimal, null);
-/** A hardware address as an integer below 2^48. */
+/** Declares a hardware address, whose value is an integer below 2^48. */
 export const ether = (name: string, title: string): Field => define(name, title, "ether", formatMacNumber, null);
-/** A text. */
+/** Declares a text. */
 export const text = (name: string, title: string): Field => define(name, title, "text", decimal, null);
-/** A range of bytes. */
+/** Declares a range of bytes. */
 export const bytes = (name: string, title: string): Field => define(name, title, "bytes", decimal, null);
-/** A duration in microseconds, with a fraction for nanoseconds, shown in seconds with nine decimals. */
+/** Declares a duration in microseconds, with a fraction for nanoseconds, shown in seconds with nine decimals. */
 export const seconds = (name: string, title: string): Field => define(name, title, "seconds", splitNs(formatSeconds), null);
-/** A time in microseconds since 1970, shown as the date and time of day in UTC. */
+/** Declares a time in microseconds since 1970, shown as the date and time of day in UTC. */
 export const time = (name: string, title: string): Field => define(name, title, "time", splitNs(formatTime), null);
 
 function splitNs(format: (us: number, ns: number) => string): (us: number) => string {

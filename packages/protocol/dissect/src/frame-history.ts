@@ -240,7 +240,7 @@ export class FrameRecall {
     this.#left.set(stream.stream, { frame, conversation: tcpConversation });
   }
 
-  /** Leaves the fragments that the frame completes as all that wait. */
+  /** Replaces the fragments that wait by the earlier fragments of the datagram that this frame completes. */
   #seeFragments(frame: number): void {
     this.#conversations.fragments.clear();
     for (const earlier of this.#history.fragmentsBefore(frame)) this.#silent.dissect(this.#packetOf(earlier));

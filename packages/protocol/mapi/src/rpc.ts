@@ -18,7 +18,7 @@ export interface EcDoRpcResponse {
   readonly pcxh: Uint8Array;
   /** The ROP buffer, plain. */
   readonly rgb: Uint8Array;
-  /** The request's. */
+  /** usSize of the request. */
   readonly usSize: number;
   readonly returnValue: number;
 }

@@ -26,7 +26,7 @@ export interface NtlmClientSettings {
   readonly version: "lm" | 1 | 2;
   /** Unpredictable bytes. */
   randomBytes(len: number): Uint8Array;
-  /** 100 ns since 1601; version 2 signs it. */
+  /** The current time in units of 100 ns since 1601-01-01 UTC, which version 2 signs. */
   fileTime(): bigint;
 }
 

@@ -91,7 +91,7 @@ export function lmKeyExchangeKey(hash: Uint8Array, lmResponse: Uint8Array): Uint
   return concat(desBlock(key, 0, block), desBlock(key, 7, block));
 }
 
-/** The challenge, encrypted with three DES keys taken from the hash. 24 bytes. */
+/** The NT response of version 1: the challenge, encrypted with three DES keys taken from the hash. 24 bytes. */
 export function responseV1(hash: Uint8Array, challenge: Uint8Array): Uint8Array {
   const key = new Uint8Array(21);
   key.set(hash.subarray(0, 16));
@@ -108,7 +108,7 @@ export function keyV2(hash: Uint8Array, account: string, domain: string): Uint8A
   return hmac(md5, hash, utf16(account.toUpperCase() + domain));
 }
 
-/** Proof and blob. */
+/** The NTLMv2 response: a proof of 16 bytes (HMAC-MD5 over challenge and blob), then the blob. */
 export function responseV2(key: Uint8Array, serverChallenge: Uint8Array, blob: Uint8Array): Uint8Array {
   return concat(hmac(md5, key, concat(serverChallenge, blob)), blob);
 }
@@ -132,7 +132,7 @@ export function provesV2(key: Uint8Array, serverChallenge: Uint8Array, response:
   return sameBytes(responseV2(key, serverChallenge, response.subarray(PROOF_BYTES)), response);
 }
 
-/** Compares in constant time. */
+/** Whether two byte sequences are equal. For equal lengths the time does not depend on the contents. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

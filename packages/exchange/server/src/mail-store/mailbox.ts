@@ -64,9 +64,9 @@ export interface Mailbox {
   readonly databaseGuid: Uint8Array;
   /** Built-in folders in the order of RopLogon, then client-made ones. */
   readonly folders: readonly Folder[];
-  /** Ids of the built-in folders, in the same order. */
+  /** Ids of the built-in folders, in the order of RopLogon. */
   readonly folderIds: readonly ObjectId[];
-  /** The folder at this index of that order. */
+  /** The built-in folder at this index in the order of RopLogon. */
   folder(index: number): Folder;
   findFolder(fid: ObjectId): Folder | null;
   /** Properties set on the store itself. */

@@ -170,7 +170,7 @@ function serverEid(fid: ObjectId, mid: ObjectId): Uint8Array {
   return w.toBytes();
 }
 
-/** A deferred action message (MS-OXORULE 2.2.6) about a message that came to be in `original`. */
+/** A deferred action message (MS-OXORULE 2.2.6) about `message`, which the rules put into the folder `original`. */
 export function deferredActionMessage(deferred: DeferredActions, original: Folder, message: Message): MessageRecord {
   const ids = new ByteWriter(8 * deferred.ruleIds.length);
   for (const id of deferred.ruleIds) ids.u64le(id);

@@ -1,4 +1,4 @@
-/** One of the built-in captures: how it is made up. */
+/** The type of a built-in capture, and the function that makes one. */
 
 import type { TimedFrame } from "./capture-mix.ts";
 import { pcapng } from "./suite-files.ts";

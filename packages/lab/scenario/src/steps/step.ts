@@ -63,11 +63,11 @@ export interface StepServer extends StepMachine {
 export interface StepWorkstation extends StepMachine {
   /** Starts the mail client, as soon as the machine is ready. */
   logOn(): void;
-  /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
+  /** Opens the message at a position of the Inbox: 1 is the oldest. Left out: the newest. */
   read(place?: number): void;
-  /** Marks a message as read or unread: that at a position of the Inbox, all, or the newest if left out. */
+  /** Marks a message as read or unread. `message`: its position in the Inbox, or all; the newest if left out. */
   mark(read: boolean, message?: number | "all"): void;
-  /** Moves a message of the Inbox into Deleted Items: that at a position of the Inbox, all, or the newest if left out. */
+  /** Moves a message of the Inbox into Deleted Items. `message`: its position in the Inbox, or all; the newest if left out. */
   delete(message?: number | "all"): void;
   send(mail: OutgoingMail): void;
   logOff(): void;

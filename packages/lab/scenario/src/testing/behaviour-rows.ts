@@ -52,7 +52,7 @@ function platform(changes: {
   };
 }
 
-/** Facts with other values. */
+/** Returns the facts with the values that `change` returns in place of theirs. */
 function changed<F extends { readonly [K in keyof F]: Fact<unknown> }>(
   facts: F,
   change: ((values: never) => Readonly<Record<string, unknown>>) | undefined,

@@ -302,7 +302,7 @@ export interface AnalyzerApi {
   /** Counts protocols, conversations and endpoints; `onPart` hears how many frames are counted. `null` if it was stopped, or other frames are shown meanwhile. */
   traffic(scope: FrameScope, onPart: (done: number, total: number) => void): Promise<TrafficView | null>;
   stopTraffic(): void;
-  /** Counts the experts' remarks as `pushback show -z expert` does; otherwise as `traffic`. */
+  /** Counts the experts' remarks as `pushback show -z expert` does. `onPart` and `null` are as in `traffic`. */
   experts(scope: FrameScope, onPart: (done: number, total: number) => void): Promise<ExpertView | null>;
   stopExperts(): void;
   /** A pcapng file, comments included. */

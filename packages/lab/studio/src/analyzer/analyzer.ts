@@ -134,7 +134,7 @@ export class Analyzer implements AnalyzerApi {
     diagnosis ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
     diagnosis.endFile(problem);
     this.#use(diagnosis, name, format, problem);
-    // The page shows the capture meanwhile, and then asks for the diagnosis.
+    // The diagnosis goes on in the background while the page shows the capture. Later the page asks for its result.
     const finish = diagnosis;
     void slices.pause().then(() => finish.readOn());
     return { ok: true, state: this.state() };

@@ -1,4 +1,4 @@
-/** Name, views, and what concerns the whole document. */
+/** The header of the studio: its name, the buttons of the views, and the controls for the whole document. */
 
 import { type KeyboardEvent, useEffect, useState } from "react";
 import { MachinesDialog } from "../bench/machines-dialog.tsx";

@@ -47,7 +47,7 @@ export function Wire({ desk, machines }: { readonly desk: RefObject<HTMLDivEleme
     let busY = 0;
     let top = 0;
 
-    /** Where the cards are: each has a drop from the bus to its nearer edge. */
+    /** Measures where the cards are, and sets for each card the line from its edge to the wire (`drops`). */
     const measure = () => {
       const ratio = devicePixelRatio;
       const gap = Number.parseFloat(getComputedStyle(ground).rowGap) || 0;

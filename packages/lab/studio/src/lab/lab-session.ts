@@ -54,7 +54,7 @@ export class LabSession {
     return this.#actions;
   }
 
-  /** Runs up to `us` or the scenario's end. Time does not go back by this. */
+  /** Runs up to `us`, or up to the scenario's end. Does nothing if that time has passed already. */
   advance(us: number): void {
     const until = Math.min(us, this.durationUs);
     if (until > this.#run.nowUs) this.#run.runUntil(until);

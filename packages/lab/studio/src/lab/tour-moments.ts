@@ -87,7 +87,10 @@ function isLogoffOfAll(e: RecordedEvent, { events, sessions }: Search): boolean 
   return others.size === 0;
 }
 
-/** When the session of the first logon ends, or its machine goes down: what comes later is no longer about it. */
+/**
+ * Time at which the session of the first logon ends or its machine goes down, in microseconds; `Infinity` if neither happens. Later events do not belong to
+ * the session.
+ */
 function firstGoneUs({ events, hero, sessions }: Search): number {
   const isEnd = ({ event, machine }: RecordedEvent): boolean =>
     (event.type === "session-ended" && sessions.has(event.session)) || (event.type === "machine-going-down" && machine === hero.name);

@@ -159,7 +159,7 @@ function LookAgain({ run, newFrames, onRun }: LookAgainProps) {
   );
 }
 
-/** The groups of which not all findings are told in full, and how many are not. */
+/** The groups with findings that are not shown in full, and the number of those findings. */
 function leftOf({ shown, groups }: Diagnosis): { readonly key: string; readonly title: string; readonly count: number }[] {
   const told = new Set(shown.map(({ number }) => number));
   return groups

@@ -1,4 +1,4 @@
-/** The display filter: typed with completion, told at the column what is wrong, applied with Enter. */
+/** The field for a display filter. It offers completions, shows what is wrong and in which column, and applies the filter when the user presses Enter. */
 
 import type { Completion } from "@pushback/dissect";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";

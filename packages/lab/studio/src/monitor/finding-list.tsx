@@ -129,7 +129,7 @@ export function FindingList({ analyzer, diagnosis, firstOpen, selected, onSelect
       if (isOpen) toggle(place, false);
       else choose(groupPlace(lines, place));
     } else return;
-    // The page's own keys must not act on these.
+    // The list has used the key, so the page's own shortcuts must not act on it.
     event.stopPropagation();
     event.preventDefault();
   };

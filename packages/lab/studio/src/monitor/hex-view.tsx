@@ -11,7 +11,7 @@ interface HexViewProps {
   /** Accessible name. */
   readonly label?: string;
   readonly bytes: Uint8Array;
-  /** The lit bytes: from, and how many. */
+  /** Offset and number of the highlighted bytes. */
   readonly at: number;
   readonly len: number;
   readonly onByte: (byte: number) => void;

@@ -111,7 +111,7 @@ export function PacketList(props: PacketListProps) {
   });
 
   const { tail, onLeaveTail } = props;
-  // New rows move the list.
+  // While the list stays at its newest row, it scrolls when rows are added.
   useLayoutEffect(() => {
     if (tail && count > 0) scrollTo(map.reveal(count - 1));
   }, [tail, count, viewport]);

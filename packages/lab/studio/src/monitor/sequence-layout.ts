@@ -10,12 +10,12 @@ const OTHERS = "others";
 interface SequenceStep {
   readonly frame: number;
   readonly timeUs: number;
-  /** Columns. */
+  /** Indices of the sender's and the receiver's columns. */
   readonly from: number;
   readonly to: number;
   readonly label: string;
   readonly frameClass: FrameClass;
-  /** Time since the previous step in microseconds, for the first step of a page and after a long pause; otherwise `null`. */
+  /** Time since the previous step in microseconds, if it is a second or more; otherwise, and for the first step, `null`. */
   readonly pauseUs: number | null;
 }
 

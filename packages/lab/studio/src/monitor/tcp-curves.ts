@@ -33,7 +33,7 @@ export interface TcpCurves {
   plotOf(graph: TcpGraph): TcpPlot;
 }
 
-/** The moving second of the throughput. */
+/** Time over which the throughput is summed at each frame, in microseconds. */
 const SPAN_US = 1_000_000;
 
 const number = (value: number): string => value.toLocaleString("en");

@@ -19,7 +19,7 @@ export function useColourRules(analyzer: AnalyzerClient, model: MonitorModel, ru
       const on = rules.filter(({ isOn }) => isOn);
       const off = rules.filter(({ isOn }) => !isOn);
       const found = await analyzer.setRules(on.map(({ id, kind, filter }) => ({ id, kind, filter })));
-      // Faults of rules that are off are told too.
+      // Faults are also shown for rules that are switched off.
       const checks = await Promise.all(off.map(({ filter }) => analyzer.checkFilter(filter)));
       if (!current) return;
       const told = [

@@ -32,7 +32,7 @@ export class Announcements {
     this.#count = count;
   }
 
-  /** Another run. */
+  /** Forgets everything, because another run was opened. */
   reset(): void {
     this.#count = 0;
     this.#pushingBack.clear();

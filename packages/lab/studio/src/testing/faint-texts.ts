@@ -2,7 +2,10 @@
 
 import type { Page } from "playwright-core";
 
-/** Text of the skins and other decoration that is hidden from axe: each text's colour against what is painted behind it, and which fall short. */
+/**
+ * Compares the colours of texts that are hidden from axe (those of the skins and other decoration) with the colours painted behind them. Returns the texts
+ * whose contrast is too low.
+ */
 export async function faintTexts(page: Page, within: string): Promise<string[]> {
   return page.evaluate((selector) => {
     const rgba = (text: string): number[] => {

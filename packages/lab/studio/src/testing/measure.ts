@@ -1,7 +1,6 @@
 /**
- * Measures the built studio in Chromium and prints one JSON line: `node … measure.ts play|scroll|paint [SECONDS]`, or `diagnose CAPTURE`.
- * Pictures are counted where the browser asks for them (`requestAnimationFrame`); where there is no graphics processor they are drawn by the
- * processor too.
+ * Measures the built studio in Chromium and prints one JSON line: `node … measure.ts play|scroll|paint [SECONDS]`, or `diagnose CAPTURE`. A picture counts
+ * when the browser asks for it (`requestAnimationFrame`). On a computer without a graphics processor, the measured processor time includes drawing.
  */
 
 import { readFileSync } from "node:fs";

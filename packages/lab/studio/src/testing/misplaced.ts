@@ -21,7 +21,7 @@ export async function misplacedAtEverySize(page: Page): Promise<string[]> {
   return faults;
 }
 
-/** One line for each visible text of `within`, the chosen options of lists included, of which an end is not to be seen. */
+/** One line for each visible text of `within` that is cut off at an end. The chosen options of lists count as texts. */
 export function cutTexts(page: Page, within: string): Promise<string[]> {
   return page.locator(within).evaluateAll((places) => {
     const faults: string[] = [];
@@ -29,7 +29,7 @@ export function cutTexts(page: Page, within: string): Promise<string[]> {
     for (const element of places.flatMap((place) => [place, ...place.querySelectorAll<HTMLElement>("*")])) {
       if (!element.checkVisibility() || element.closest(".visually-hidden")) continue;
       if (element instanceof HTMLSelectElement) {
-        // The same list with this option alone is as wide as the option needs.
+        // A copy of the list with only this option is as wide as the option needs.
         const alone = element.cloneNode() as HTMLSelectElement;
         alone.add(new Option(element.selectedOptions[0]?.text));
         alone.style.cssText = "position: absolute; width: auto; min-width: 0; max-width: none";

@@ -5,7 +5,7 @@ import { encodeCapture, parseScenario, runScenario } from "@pushback/scenario";
 
 const FLEET = new URL("../../../../../bench/stale-fleet.yaml", import.meta.url);
 
-/** The capture of so many machines, half an hour long. */
+/** Simulates half an hour of a fleet of `machines` machines. Returns its capture file. */
 export function staleFleet(machines: number): Uint8Array {
   const text = readFileSync(FLEET, "utf8").replace("count: 5000", `count: ${machines}`).replace("duration: 2h12m", "duration: 30m");
   const parsed = parseScenario("stale-fleet", text);

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 interface GlassItem {
   readonly label: string;
-  /** Shown in front of the label. */
+  /** Whether a check mark is shown in front of the label. */
   readonly checked?: boolean;
   /** Left out: the entry is grey. */
   readonly run?: (() => void) | undefined;

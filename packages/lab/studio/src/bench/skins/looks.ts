@@ -2,7 +2,7 @@
 
 import type { Skin } from "../../lab/lab-types.ts";
 
-/** One line of the desktop's icons, besides the mail client. */
+/** An icon on a system's desktop, besides the mail client's. */
 export type ShellIcon = "computer" | "network" | "bin" | "documents" | "briefcase" | "disk" | "trash";
 
 interface TextLook {
@@ -40,7 +40,7 @@ export interface FinderLook {
   readonly hasSleep: boolean;
   /** Whether the menu bar has a clock. */
   readonly hasClock: boolean;
-  /** Right end of the menu bar: the name of the program in front. */
+  /** Whether the right end of the menu bar shows the name of the program in front. */
   readonly namesProgram: boolean;
   readonly hasControlStrip: boolean;
   /** Whether a bar grows in the welcome window. */

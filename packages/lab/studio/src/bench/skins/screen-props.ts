@@ -15,9 +15,9 @@ export interface ScreenProps {
   readonly draft: DraftKind | null;
   /** `message`: which one is read, by its place in the Inbox; the newest unless it is given. */
   act(action: ScreenAction, message?: number): void;
-  /** Marks a message as read or unread: that at a place in the Inbox, all, or the newest. */
+  /** Marks a message as read or unread. `message`: its position in the Inbox, or all; the newest if left out. */
   mark(read: boolean, message?: number | "all"): void;
-  /** Deletes a message, that at a place in the Inbox, or all. */
+  /** Deletes a message. `message`: its position in the Inbox, or all. */
   remove(message: number | "all"): void;
   write(kind: DraftKind): void;
   /** Closes the message that is open. */
