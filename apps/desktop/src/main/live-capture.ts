@@ -63,7 +63,7 @@ class WaitingFrames {
   readonly #pipe: Readable;
   #frames: LiveFrame[] = [];
   #bytes = 0;
-  /** Why no more will come: "" if the capture was stopped; `null` while it goes on. */
+  /** Why no more frames will come: an error message, or "" if the capture was stopped. `null` while the capture goes on. */
   #end: string | null = null;
   #ask: { resolve(frames: readonly LiveFrame[] | null): void; reject(error: Error): void } | null = null;
   #timer: NodeJS.Timeout | null = null;

@@ -11,7 +11,7 @@ import { chromium, type Page } from "playwright-core";
 import "../build.ts";
 import { SITE } from "../places.ts";
 
-/** Pages of every kind, and the largest: they are looked at in the dark and in a narrow window too. */
+/** One page of each kind, and the largest ones. These are also checked with the dark theme and in a narrow window. */
 const LOOKED_AT = [
   "index.html",
   "tutorials/administrator.html",

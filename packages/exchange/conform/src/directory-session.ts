@@ -32,6 +32,7 @@ export class DirectorySession {
     return response;
   }
 
+  /** The response. Throws a NotConforming if the call is answered with a fault, or with bytes that do not unmarshal. */
   async call<C extends RpcCall>(call: C, request: RequestOf<C>): Promise<ResponseOf<C>> {
     const answer = await this.tryCall(call, request);
     if (typeof answer === "number") throw new NotConforming(`${call.name}: fault ${codeText(answer)}`);

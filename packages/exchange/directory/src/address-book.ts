@@ -61,9 +61,13 @@ class PermanentIds {
 export class AddressBook {
   readonly settings: DirectorySettings;
   readonly serverDn: string;
+  /** DN of the server's database, the private information store. */
   readonly databaseDn: string;
+  /** The users among whom ambiguous names are resolved. */
   readonly names = new NameIndex();
+  /** Property values that restrictions compare, computed once for each user. */
   readonly columns = new ConditionColumns();
+  /** Cache of the objects' permanent entry ids. */
   readonly permanentIds = new PermanentIds();
   readonly #byMid = new Map<number, DirectoryObject>();
   readonly #byDn = new Map<string, DirectoryObject>();

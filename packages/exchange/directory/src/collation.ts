@@ -172,6 +172,7 @@ export class Collation {
     return this.#list(lcid).placeOf(user);
   }
 
+  /** Index of the first of `rows`, which are in the order of the locale, that does not come before `text`; the number of rows if there is none. */
   placeOfText(text: string, lcid: number, rows: readonly DirectoryUser[]): number {
     return this.#list(lcid).placeOfText(text, rows);
   }

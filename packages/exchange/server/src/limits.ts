@@ -73,9 +73,11 @@ export const MAX_UNREAD_BYTES_OF_ALL = 64 << 20;
 /** Bytes of unsent responses that one connection may have while MAX_UNREAD_BYTES_OF_ALL is exceeded. */
 export const UNREAD_SHARE_BYTES = 64 << 10;
 
-/** Properties, recipients and attachments of one message that is written. */
+/** Most properties of one message that is written. */
 export const MAX_DRAFT_PROPERTIES = 1_000;
+/** Most recipients of one message that is written. */
 export const MAX_RECIPIENTS = 250;
+/** Most attachments of one message that is written. */
 export const MAX_ATTACHMENTS = 100;
 
 /** Categories of one table: the first columns of its order. */

@@ -1,8 +1,11 @@
 /** The reason why a folder's store cannot be used. The message is one line that names the file and the fault. */
 
 export type StoreErrorCode =
+  /** The file or its folder cannot be read, written or created. */
   | "unreadable"
+  /** The file is damaged, or is no database. */
   | "damaged"
+  /** A newer version of the program wrote the store. */
   | "newer"
   /** The file is a database of another program. */
   | "foreign"

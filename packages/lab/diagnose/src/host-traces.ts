@@ -33,7 +33,10 @@ export class Hosts {
     return this.#byAddress.get(address);
   }
 
-  /** Whether ARP showed network cards for this address, and the card `mac` is none of them. */
+  /**
+   * Whether ARP showed network cards for this address, and the card `mac` is none of them. False if the list of cards is full, because later cards are not in
+   * it.
+   */
   isForeign(address: number, mac: number): boolean {
     const owners = this.#byAddress.get(address)?.owners;
     if (!owners || owners.length === 0 || owners.length === MAX_TRACES) return false;
@@ -41,6 +44,7 @@ export class Hosts {
     return true;
   }
 
+  /** Takes an ARP packet of `len` bytes at `at`; does nothing if it is malformed. */
   arp(b: Uint8Array, at: number, len: number, frame: number, timeUs: number): void {
     if (checkArp(b, at, len) !== null) return;
     const sender = getArpSenderAddress(b, at);

@@ -12,6 +12,7 @@ export class ProbeTtls {
   /** Bit n: a packet with a time to live of n. */
   readonly #mask = new Int32Array(SLOTS);
 
+  /** Notes the time to live of a packet that looks like a probe. */
   note(source: number, destination: number, ttl: number): void {
     const slot = hashEnds(source, destination, 0) & (SLOTS - 1);
     if (this.#source[slot] !== source || this.#destination[slot] !== destination) {

@@ -15,9 +15,11 @@ export class MachineView implements MetricView {
   readonly recording: Recording;
   readonly machine: RecordedMachine;
   readonly server: RecordedMachine;
+  /** Events of the machine itself, and those about datagrams to its address at a machine that took over the address. */
   readonly events: readonly RecordedEvent[];
   /** The server's events about this machine. */
   readonly serverEvents: readonly RecordedEvent[];
+  /** The machine's sessions as the server saw them, in order of their start. */
   readonly sessions: readonly SessionView[];
   /** Push datagrams to this machine. */
   readonly datagrams: readonly DatagramFrame[];

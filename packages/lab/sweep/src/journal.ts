@@ -111,6 +111,7 @@ export class SweepResults {
     return entry?.key === key ? entry.rows : null;
   }
 
+  /** Closes the files of the journals. */
   close(): void {
     for (const journal of this.#journals) {
       if (journal.file !== null) closeSync(journal.file);

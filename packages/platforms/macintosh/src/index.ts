@@ -16,6 +16,7 @@ const openTransport: PlatformVariant = {
   appearance: { skin: "mac-os-8", mailTitle: "Microsoft Exchange" },
 };
 
+/** Macintosh with Open Transport 1.x (the default variant), Open Transport 2.x of Mac OS 9, or MacTCP 2.0.6 of System 7. */
 export const macintosh: Platform = {
   id: "macintosh",
   title: "Macintosh",

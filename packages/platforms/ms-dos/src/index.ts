@@ -4,6 +4,7 @@ import { networkClient30Personality } from "./personality.ts";
 
 export { networkClient30Personality };
 
+/** MS-DOS with Microsoft Network Client 3.0, the only variant. */
 export const msDos: Platform = {
   id: "ms-dos",
   title: "MS-DOS",

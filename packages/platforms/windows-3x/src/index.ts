@@ -15,6 +15,7 @@ const wfw311: PlatformVariant = {
   appearance: { skin: "wfw-3.11", mailTitle: "Microsoft Exchange - Inbox" },
 };
 
+/** Windows for Workgroups 3.11 with TCP/IP-32 3.11b (the default variant), or Windows 3.1 with the real-mode TCP/IP of Network Client 3.0. */
 export const windows3x: Platform = {
   id: "windows-3x",
   title: "Windows 3.x",

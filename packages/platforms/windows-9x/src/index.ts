@@ -15,6 +15,7 @@ const windows95: PlatformVariant = {
   appearance: { skin: "windows-95", mailTitle: "Inbox - Microsoft Exchange" },
 };
 
+/** Windows 95 (the default variant) or Windows 98. */
 export const windows9x: Platform = {
   id: "windows-9x",
   title: "Windows 95/98",

@@ -16,6 +16,7 @@ const nt40: PlatformVariant = {
   appearance: { skin: "nt-4.0", mailTitle: "Inbox - Microsoft Exchange" },
 };
 
+/** Windows NT 4.0 SP3 (the default variant), 4.0 SP6a or 3.51. */
 export const windowsNt: Platform = {
   id: "windows-nt",
   title: "Windows NT",

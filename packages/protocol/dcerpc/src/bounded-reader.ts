@@ -8,9 +8,13 @@ import { getU16be, getU16le, getU32be, getU32le, getU64le } from "@pushback/byte
  */
 export class BoundedReader {
   readonly b: Uint8Array;
+  /** Offset in `b` of the first byte of the range. */
   readonly start: number;
+  /** Offset in `b` of the byte after the range. */
   readonly end: number;
+  /** Byte order of the integers in the range. */
   readonly littleEndian: boolean;
+  /** Offset in `b` of the next byte to read. */
   at: number;
   failed = false;
   /** Whether the first failure was content that the parser refused, and not a read beyond the range. */

@@ -85,6 +85,7 @@ const MAX_IPV6_ADDRESSES = 65_536;
  */
 export class Dissection {
   b: Uint8Array = new Uint8Array(0);
+  /** Offset in `b` of the first byte of the frame. */
   base = 0;
   packet: CapturedPacket | null = null;
   /** Number of ICMP errors around the current position: a quoted packet belongs to no conversation. */
@@ -97,12 +98,13 @@ export class Dissection {
   missingBytes = 0;
   /** Made with the first IPv6 packet. */
   #addresses: AddressNumbers | null = null;
-  /** Microseconds, and nanoseconds beyond them, since the previous frame and since the capture's first frame; set if the sink wants fields of `frame`. */
+  /** Time since the previous frame: microseconds, and the nanoseconds beyond them (`deltaNs`). Set if the sink wants fields of `frame`. */
   deltaUs = 0;
   deltaNs = 0;
   /** Time since the previous displayed frame: microseconds, and the nanoseconds beyond them. */
   displayedUs = 0;
   displayedNs = 0;
+  /** Time since the capture's first frame: microseconds, and the nanoseconds beyond them (`relativeNs`). Set if the sink wants fields of `frame`. */
   relativeUs = 0;
   relativeNs = 0;
   /** The TCP conversation of the frame's segment. */

@@ -18,6 +18,7 @@ function showCharacter(octet: number): string {
 export class FieldCursor {
   readonly #d: Dissection;
   readonly #end: number;
+  /** Offset of the next field. */
   at: number;
   /** Whether a field was cut off, or what follows is not read. */
   ended = false;

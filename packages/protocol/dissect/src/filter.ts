@@ -78,6 +78,7 @@ export class FilterList {
     this.#sink = new FilterSink(protocols);
   }
 
+  /** The sink to pass to the dissector. It keeps the values of the fields that the filters use. */
   get sink(): FieldSink {
     return this.#sink;
   }

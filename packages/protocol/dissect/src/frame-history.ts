@@ -65,6 +65,7 @@ export class FrameHistory {
     this.#dissector = new FrameDissector(this.#sink, { protocols, conversations: this.#conversations });
   }
 
+  /** Number of frames added so far. */
   get count(): number {
     return this.#count;
   }
@@ -106,6 +107,7 @@ export class FrameHistory {
     this.#last[kind][stream] = i + 1;
   }
 
+  /** The class of a frame. Frame numbers start at 1. */
   classOf(frame: number): FrameClass {
     return FRAME_CLASSES[this.#classes[frame - 1]];
   }
@@ -215,6 +217,9 @@ export class FrameRecall {
     this.#dissector = new FrameDissector(sink, options);
   }
 
+  /**
+   * Dissects a frame into the sink. First dissects, without output, those earlier frames of its stream that the result depends on. Frame numbers start at 1.
+   */
   dissect(frame: number): void {
     const conversations = this.#conversations;
     const stream = this.#history.streamOf(frame);

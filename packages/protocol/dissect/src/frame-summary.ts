@@ -83,6 +83,7 @@ export class SummarySink implements FieldSink {
     this.#opened.length = 0;
   }
 
+  /** The row of the frame that was dissected since the latest `begin`. */
   summary(): FrameSummary {
     return summaryOf(this.#opened, {
       has: (field) => this.#firsts.has(field),

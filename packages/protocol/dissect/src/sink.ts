@@ -41,8 +41,10 @@ export interface TreeNode {
 
 /** Builds the tree of one frame. */
 export class TreeSink implements FieldSink {
+  /** The outermost nodes of the frame, in the order in which the dissectors reported them. */
   readonly roots: TreeNode[] = [];
   readonly #stack: TreeNode[] = [];
+  /** The bytes to which the offsets of the nodes refer. */
   readonly content = new FrameBytes();
 
   /** The frame's bytes begin at `base`. */

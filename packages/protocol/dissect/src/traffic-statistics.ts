@@ -238,6 +238,7 @@ const newBranch = (name: string): Branch => ({ name, frames: 0, bytes: 0, below:
 export class ProtocolHierarchy {
   readonly #top = newBranch("");
 
+  /** Counts a frame of `length` bytes on the wire; `roots` is its tree. */
   packet(length: number, roots: readonly TreeNode[]): void {
     let at = this.#top;
     for (const { field } of roots) {

@@ -150,6 +150,7 @@ export class FolderStore {
     return "saved";
   }
 
+  /** Sets the criteria of a search folder and notifies the watchers. If they cannot be stored, the folder keeps the criteria that it had. */
   setCriteria(folder: Folder, criteria: SearchCriteria): FolderOutcome {
     const before = folder.criteria;
     const bytes = sizeOf(entryOf(folder));
@@ -222,6 +223,7 @@ export class FolderStore {
     return mailbox.entries.get(entryKey(area, key)) ?? null;
   }
 
+  /** Stores a value by area and key; `null` removes it. Returns "quota" if the mailbox has MAX_ENTRIES_PER_MAILBOX entries. */
   setEntry(mailbox: Mailbox, area: EntryArea, key: string, value: string | null): FolderOutcome {
     const isNew = !mailbox.entries.has(entryKey(area, key));
     if (value !== null && isNew && mailbox.entries.size >= MAX_ENTRIES_PER_MAILBOX) return "quota";

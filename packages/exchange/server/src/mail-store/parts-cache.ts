@@ -16,6 +16,7 @@ export class PartsCache {
     this.#limit = limitBytes;
   }
 
+  /** Bytes of all entries, ENTRY_BYTES for each included. */
   get bytes(): number {
     return this.#bytes;
   }

@@ -34,6 +34,7 @@ export class StoreCore {
     return Math.trunc(this.host.wallClockMs());
   }
 
+  /** Whether the mailbox stays within its quota if it grows by `growth` bytes. A mailbox may always shrink. */
   hasRoom(mailbox: Mailbox, growth: number): boolean {
     return growth <= 0 || mailbox.bytes + growth <= this.quotaBytes;
   }

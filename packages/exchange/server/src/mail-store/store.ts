@@ -190,10 +190,12 @@ export class InformationStore {
     return [...this.#byAlias.values()];
   }
 
+  /** The mailbox with this alias, regardless of case; `null` if there is none. */
   findByAlias(alias: string): Mailbox | null {
     return this.#byAlias.get(alias.toLowerCase()) ?? null;
   }
 
+  /** The mailbox with this DN, regardless of case; `null` if there is none. */
   findByDn(dn: string): Mailbox | null {
     return this.#byDn.get(dn.toLowerCase()) ?? null;
   }

@@ -111,6 +111,7 @@ export class PushRegistrations {
     return ++this.#words[row * STRIDE + SENT];
   }
 
+  /** Turn number of the row's entry in the round of periodic datagrams; see `push-round.ts`. */
   turnOf(row: number): number {
     return this.#words[row * STRIDE + TURN];
   }

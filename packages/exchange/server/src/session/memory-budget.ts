@@ -12,6 +12,7 @@ export class MemoryBudget {
     this.#parent = parent;
   }
 
+  /** Bytes taken from this budget. */
   get used(): number {
     return this.#used;
   }

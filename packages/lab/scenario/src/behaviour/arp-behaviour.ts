@@ -34,10 +34,12 @@ export class ArpLog {
     return this.#ofSender.get(address) ?? [];
   }
 
+  /** ARP messages whose target protocol address is this one. */
   toTarget(address: number): readonly ArpMessage[] {
     return this.#toTarget.get(address) ?? [];
   }
 
+  /** ARP messages whose sender hardware address is this one, given as a 48-bit integer. */
   ofMac(mac: number): readonly ArpMessage[] {
     return this.#ofMac.get(mac) ?? [];
   }

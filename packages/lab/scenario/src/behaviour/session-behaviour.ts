@@ -71,7 +71,7 @@ function judgeNotifications(
 ): void {
   let logon: RecordedEvent | null = null;
   let fetched = 0;
-  /** Messages since the logon began, and how many of all are counted. */
+  /** Messages delivered since the logon began; and how many of all messages of `mail` have been looked at. */
   let delivered = 0;
   let counted = 0;
   let announced = new Set<string>();

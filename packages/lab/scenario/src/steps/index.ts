@@ -22,6 +22,7 @@ import { shutdown } from "./shutdown.ts";
 import { suspend } from "./suspend.ts";
 import { unplug } from "./unplug.ts";
 
+/** The built-in steps of scenario files. The studio lays out their buttons in this order. */
 export const STEPS = [
   logon,
   deliver,

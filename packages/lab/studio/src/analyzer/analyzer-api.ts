@@ -87,7 +87,7 @@ export type FilterOutcome =
   | { readonly kind: "fault"; readonly message: string; readonly offset: number };
 
 export interface FindQuery {
-  /** `frame` goes to the frame of a number. */
+  /** What `pattern` is: a text, hexadecimal bytes, a display filter, or the number of a frame. */
   readonly kind: "text" | "hex" | "filter" | "frame";
   readonly pattern: string;
 }

@@ -3,7 +3,7 @@ import { type BrowserPage, createBrowserHost } from "./browser-host.ts";
 import { describeStudioHost, type HostBench } from "./host-suite.ts";
 import { type OpenedFile, type SavedFile, textOf } from "./studio-host.ts";
 
-/** A page with just what the host touches: its elements tell the bench what they were used for. */
+/** Replaces the parts of the page that the host uses. They record for the tests how the host used them. */
 function createBench(
   address = "http://127.0.0.1/",
   answer = (path: string): Response | Promise<Response> => new Response(path),

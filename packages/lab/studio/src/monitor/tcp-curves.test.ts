@@ -141,7 +141,7 @@ describe("the curves of a TCP connection", () => {
         expect(rounded(curve("rtt", "rtt", graph))).toEqual(rounded(ofReceiver(({ rtt }) => rtt / 1000)));
         roundTrips += graph.rttsUs.filter((us) => us > 0).length;
 
-        // Each sum by itself, over tshark's lengths and relative numbers; in bit/s, whatever the axis has.
+        // Computes each sum anew from tshark's lengths and relative numbers. Sums are compared in bit/s, whatever unit the axis has.
         const { axis } = plotOf("throughput", graph);
         const size = axis.endsWith("Mbit/s") ? 1e6 : axis.endsWith("kbit/s") ? 1e3 : 1;
         const within = (us: number) => (other: Segment) => other.us > us - 1e6 && other.us <= us;
