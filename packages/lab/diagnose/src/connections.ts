@@ -8,7 +8,10 @@ import { Connection } from "./mail-sessions.ts";
 
 /** Number of connections below which none is evicted. */
 const FEW = 8_192;
-/** Systems that count up from the bottom at every start use ports up to 5000 (Q194952); near that they begin again without one. */
+/**
+ * Systems that count ports from the bottom at every start use ports up to 5000 (Q194952). After a port above this value a lower port is no sign of a restart,
+ * because the count may have wrapped around.
+ */
 const LAST_COUNTED_PORT = 4_900;
 const MAX_RESTARTS = 16;
 

@@ -20,7 +20,7 @@ import { diagnoseUnregistered, MailServers } from "./unregistered-findings.ts";
 export class Diagnostician {
   readonly #observer = new Observer();
 
-  /** Takes the next packet; nothing of it is kept that is not copied. */
+  /** Takes the next packet. Copies what it keeps, so the caller may reuse the buffer. */
   packet(p: CapturedPacket): void {
     this.#observer.packet(p);
   }

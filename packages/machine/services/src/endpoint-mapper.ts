@@ -68,7 +68,7 @@ export function openEndpointMapper(host: Host, port: number): void {
   });
 }
 
-/** Answers one PDU; of a request in fragments, the last one. `false` ends the connection: it was out of place. */
+/** Answers one PDU; a request in several fragments is answered at its last one. Closes the connection and returns false if the PDU is out of place. */
 function answerPdu(connection: TcpConnection, port: number, b: Uint8Array, at: number, session: MapperSession): boolean {
   const { accepted, assembler } = session;
   const type = pduType(b, at);

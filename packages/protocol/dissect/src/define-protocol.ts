@@ -124,7 +124,9 @@ export interface ProtocolDeclaration {
   readonly dissect: Dissect;
   /** Row of the packet list: the innermost protocol in a frame that has a summary determines it. `null`: this protocol never does. */
   readonly summary: Summary | null;
-  /** The payload quotes another packet: this protocol speaks for the frame, and gives it its class, rather than the protocols in the quote. */
+  /**
+   * True for a protocol whose payload quotes another packet. This protocol then determines the frame's row and class, and the protocols in the quote do not.
+   */
   readonly quotes?: boolean;
   /** Colour of the frames that carry this protocol; `null` keeps the carrier's. */
   readonly frameClass: FrameClass | null;

@@ -67,7 +67,8 @@ export function removeAllRecipients(c: RopContext, q: Request<"RemoveAllRecipien
 
 function recipientOf(row: RecipientRow, type: number, codePage: number, prefix: string): Recipient {
   const text = (b: Uint8Array) => (row.unicode ? decodeUtf16(b) : decodeWireText(codePage, b));
-  // A DN is 8-bit text in every row. That the prefix is the one of EcDoConnect is assumed: MS-OXCDATA 2.8.3.2 knows another in later transfers.
+  // A DN is 8-bit text in every row. It is assumed that the prefix is always that of EcDoConnect; MS-OXCDATA 2.8.3.2 mentions a different prefix for rows
+  // that are transferred later.
   const address =
     row.addressType === "EX" ? prefix.slice(0, row.addressPrefixUsed ?? 0) + decodeWireText(codePage, row.address) : text(row.address);
   const properties = new Map((row.properties ?? []).map(({ tag, value }) => [storedTag(tag), dataOf(tag, value, codePage)]));

@@ -8,7 +8,7 @@ import { PushRound } from "./push-round.ts";
 
 const SECOND_US = 1_000_000;
 
-/** A port that moves does so this long after the first datagram that left from it. Assumption: Q264035 gives no time. */
+/** Microseconds from the first datagram of a port until the server moves to another port, if `movesPushPort` is set. Assumption: Q264035 gives no time. */
 const PORT_LIFE_US = SECOND_US;
 
 /** Events of a notifier. */

@@ -110,7 +110,7 @@ export const COMPUTED_OF_FOLDERS: readonly number[] = [...FOLDER.keys()].filter(
 export const COMPUTED_OF_STORES: readonly number[] = [...STORE.keys(), UNREADABLE_OF_STORE];
 
 /**
- * A subject's prefix (MS-OXCMSG 2.2.1.9): one to three characters, a colon and a space. Numbers, blanks and punctuation are none of them (MAPI's
+ * A subject's prefix (MS-OXCMSG 2.2.1.9): one to three characters, a colon and a space. The characters cannot be digits, blanks or punctuation (MAPI's
  * reference of PidTagNormalizedSubject).
  */
 const SUBJECT_PREFIX = /^[^\s\d\p{P}]{1,3}: /u;
@@ -345,7 +345,7 @@ const PR_RECIPIENT_TYPE = 0x0c150003;
 const PR_ADDRTYPE = 0x3002001e;
 const PR_EMAIL_ADDRESS = 0x3003001e;
 
-/** A recipient's name and address, and what was written with them. */
+/** The cell of a recipient's property: type, name, address, or a property that a client wrote with them. */
 export function recipientCell(recipient: Recipient, tag: number, codePage: number): mapi.ValueCell {
   switch (storedTag(tag)) {
     case PR_RECIPIENT_TYPE:

@@ -12,7 +12,7 @@ const END = "<!-- end of calls and ROPs -->";
 /** Calls of EMSMDB that a genuine 5.5 client made. */
 const CALLS_SEEN_LIVE: readonly string[] = ["EcDoConnect", "EcDoRpc", "EcRRegisterPushNotification"];
 
-/** Calls that are answered without anything to say. */
+/** Calls whose answers have no contents, with a remark for the table. */
 const EMPTY_ANSWERS: Readonly<Record<string, string>> = {
   EcGetMoreRpc: "done: there is never more",
   EcRGetDCName: "refused: no domain controller is known",

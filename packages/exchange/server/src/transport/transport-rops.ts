@@ -58,7 +58,7 @@ function send(c: RopContext, index: number): number {
   if (object.draft === null && object.message.content?.unsent !== true) return MAPI_ERROR.ecAccessDenied;
   const named = object.draft?.content(false).recipients ?? object.message.content?.recipients ?? [];
   if (named.length === 0) return MAPI_ERROR.ecNoRecipients;
-  // Sent from now on: it is stored with that flag before any recipient gets it.
+  // The message counts as sent from here on, and is stored so before any recipient gets it.
   const draft = draftOf(c, object);
   if (typeof draft === "number") return draft;
   draft.submittedMs = Math.trunc(c.wallClockMs);

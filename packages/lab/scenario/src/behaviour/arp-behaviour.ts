@@ -171,7 +171,10 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
   }
 }
 
-/** An entry is used for as long as the personality says since it was heard or used, and no address is asked for that has one (RFC 1122 section 2.3.2.1). */
+/**
+ * Checks how long ARP entries are used: as long as the personality says since the entry was heard or used. While an entry is valid, no ARP request is sent
+ * for its address (RFC 1122 section 2.3.2.1).
+ */
 function judgeEntries(subject: Subject, arp: ArpLog, datagrams: readonly Datagram[], hopUs: number, faults: BehaviourFaults): void {
   const { machine, mac, personality, spans, events } = subject;
   if (personality === null) return;

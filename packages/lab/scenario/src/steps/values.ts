@@ -24,7 +24,7 @@ function durationBetween(leastUs: number, mostUs: number) {
   return duration.refine((us) => us >= leastUs && us <= mostUs, { error }).meta(patternOf(leastUs > 0 ? "(?=.*[1-9])" : ""));
 }
 
-/** A record that has exactly one of these keys. `error` says so. */
+/** Schema of a record that has exactly one of these keys. `error` is the message for any other record. */
 export function withOneOf<T extends z.ZodType<Readonly<Record<string, unknown>>>>(schema: T, keys: readonly string[], error: string): T {
   const hasOne = (value: Readonly<Record<string, unknown>>) => keys.filter((key) => value[key] !== undefined).length === 1;
   return schema.refine(hasOne, { error }).meta({ oneOf: keys.map((key) => ({ required: [key] })) }) as T;

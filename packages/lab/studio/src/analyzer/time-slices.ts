@@ -8,7 +8,10 @@ interface NodePort {
   unref?(): void;
 }
 
-/** Work that waits for the worker's next turn. One channel wakes all of it: a port that nothing refers to may be collected with its message. */
+/**
+ * Functions that resume work at the worker's next turn. All of them use one channel: a port without references may be garbage-collected together with its
+ * pending message.
+ */
 const waiting: (() => void)[] = [];
 let channel: MessageChannel | null = null;
 

@@ -1,4 +1,4 @@
-/** The monitor's diagnosis in Chromium: how far it is, its stop, and findings by the hundred, grouped and reached by keyboard. */
+/** The monitor's diagnosis in Chromium: its progress, how it is stopped, and hundreds of findings, grouped and reached by keyboard. */
 
 import { requireProgram } from "@pushback/judges";
 import type { Page } from "playwright-core";

@@ -111,7 +111,7 @@ class BrowserHost implements StudioHost {
     for (const listener of this.#problemListeners) listener(message);
   }
 
-  /** Opens files that came at once, one after the other, and says in a line what is not opened. */
+  /** Opens several files that the user gave at once, one after the other. Reports each file that can't be opened in one line. */
   async #openAll(files: ArrayLike<File>, use = (file: OpenedFile) => this.#arrive(file)): Promise<void> {
     const chosen = chooseFiles(files);
     const problems = [...chosen.problems];

@@ -1,6 +1,6 @@
 /** The line in a saved scenario file that the studio reads back. Without the engine: the page reads it, the worker writes it. */
 
-/** Every line of the comment at the head begins with it. */
+/** Beginning of every line of the comment at the head of the file. */
 export const MARK = "# Pushback Studio";
 const KEEPS = `${MARK} keeps: `;
 

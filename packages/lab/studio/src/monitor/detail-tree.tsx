@@ -1,4 +1,6 @@
-/** A frame as a tree of fields: arrows walk and open, Enter tells the bytes, the menu key makes filters of it. */
+/**
+ * A frame as a tree of fields. Arrow keys walk through the tree, Enter opens or closes a node, and the menu key opens a menu that makes filters of the field.
+ */
 
 import { type KeyboardEvent, type RefObject, useEffect } from "react";
 import type { DetailNode } from "../analyzer/analyzer-api.ts";

@@ -56,7 +56,7 @@ const NO_FILTER: FilterState = { text: "", running: null, cancelled: false };
 const MAX_ROWS = 6000;
 /** Most rows in one request to the worker. */
 const MAX_FETCH = 96;
-/** While frames are being read, the list says so this often. */
+/** Milliseconds between two updates of the list while frames are being read. */
 const ADVANCE_MS = 80;
 
 const models = new WeakMap<AnalyzerClient, MonitorModel>();

@@ -36,7 +36,7 @@ export function useDiagnosis(
   latest.current = generation;
   /** The number of the latest run; a stop takes the next number, so that a late answer is dropped. */
   const serial = useRef(0);
-  // The effect uses nothing of the generation but that it changed.
+  // The effect does not use the value of `generation`. It runs because the value has changed.
   useEffect(() => {
     setDiagnosis(null);
     setStopped(false);

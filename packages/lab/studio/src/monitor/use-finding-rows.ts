@@ -11,7 +11,7 @@ export function useFindingRows(analyzer: AnalyzerClient, serial: number, inSight
   const [, setVersion] = useState(0);
   const missing = inSight.filter((number) => !known.current.asked.has(number));
   const key = `${serial}/${missing.join()}`;
-  // The key says everything that the effect uses.
+  // `key` contains all values that the effect uses, except the analyzer.
   useEffect(() => {
     if (missing.length === 0) return;
     const { rows, asked } = known.current;

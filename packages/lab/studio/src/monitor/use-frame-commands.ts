@@ -68,7 +68,7 @@ export function useFrameCommands(props: FrameCommandsProps) {
   };
   const isWaiting = (frame: number): boolean =>
     waiting !== null && waiting.details.row.frame === frame && waiting.document === props.document;
-  /** The first frame waits for the second; the same frame once more waits no longer. */
+  /** The first chosen frame waits for a second one to compare it with. Choosing the waiting frame again cancels this. */
   const compare = async (frame: number): Promise<void> => {
     if (isWaiting(frame)) {
       keepFrame(null);

@@ -265,7 +265,7 @@ async function exportRecording(host: StudioHost): Promise<void> {
   await save(host, `${runName()}.json`, "application/json", await (await labRemote()).recordingJson(placeNow()));
 }
 
-/** Saves the run as a scenario file; under another name than the gallery's, whose scenario it is no longer. */
+/** Saves the run as a scenario file. A run of the gallery's scenario gets another name, because the file is not the gallery's scenario any more. */
 async function saveScenario(host: StudioHost): Promise<void> {
   const settings = useLab.getState().info?.settings;
   const name = settings?.play === "scenario" && settings.text === undefined ? `${runName()}-saved` : runName();

@@ -127,7 +127,7 @@ export function askForDocument(): () => boolean {
   return () => mine === documents;
 }
 
-/** Opens the monitor on frames: its filter, and the first of them selected. */
+/** Shows the monitor with a display filter that selects some frames, and selects `frame`. */
 export function showFrames(filter: string, frame: number | null): void {
   const { filterRequest, set } = useStudio.getState();
   set({ view: "monitor", selectedFrame: frame, filterRequest: { text: filter, serial: (filterRequest?.serial ?? 0) + 1 } });

@@ -28,7 +28,7 @@ const ARROW = [
   "......#oo#..",
   ".......##...",
 ];
-/** The Macintosh has the same arrow in black with a white edge, as the black is on its white screen. */
+/** The Macintosh has the same arrow in black with a white edge. */
 const BLACK_ARROW = [
   "o...........",
   "oo..........",

@@ -13,7 +13,7 @@ export interface ScreenProps {
   readonly mailTitle: string;
   /** Kind of the draft that is being written; `null` if there is none. */
   readonly draft: DraftKind | null;
-  /** `message`: which one is read, by its place in the Inbox; the newest unless it is given. */
+  /** Carries out an action. `message`: position in the Inbox of the message to read; the newest if left out. */
   act(action: ScreenAction, message?: number): void;
   /** Marks a message as read or unread. `message`: its position in the Inbox, or all; the newest if left out. */
   mark(read: boolean, message?: number | "all"): void;

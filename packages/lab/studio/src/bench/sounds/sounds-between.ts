@@ -13,7 +13,7 @@ export function soundsBetween(before: MachineState, after: MachineState, family:
     ? after.power === "booting" && before.power !== "booting"
     : after.power === "ready" && before.power !== "ready";
   if (isStarted) kinds.push("startup");
-  // The sign of new mail is there before the list is fetched, and may be there from an earlier mail.
+  // `newMail` can be true before the list is fetched, and because of earlier mail. So the sound comes when the list has grown.
   if (after.newMail && after.inbox.length > before.inbox.length) kinds.push("mail");
   if (after.problem !== null && after.problem !== before.problem) kinds.push("error");
   return kinds;
