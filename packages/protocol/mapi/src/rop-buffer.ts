@@ -5,7 +5,7 @@ import { ByteWriter, getU16le, getU32le } from "@pushback/bytes";
 /** A slot of the handle table that is to be filled, or that holds nothing. */
 export const NO_HANDLE = 0xffffffff;
 
-/** The word before the ROPs counts itself. */
+/** Length in bytes of the size field before the ROPs. The size that the field holds includes the field itself. */
 export const ROP_SIZE_BYTES = 2;
 
 /** A ROP buffer (MS-OXCROPS 2.2.1): ROPs, and the table of object handles to which their handle indexes refer. */

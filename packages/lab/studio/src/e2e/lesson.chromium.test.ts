@@ -255,7 +255,7 @@ it("in a narrow window the bars of a lesson stand below the header, not over it"
   const page = await openPage(context);
   await openByKeyboard(page, 1);
   await page.setViewportSize({ width: 320, height: 640 });
-  // Both in one reading: the tour may scroll the page to its machine between two.
+  // Both positions are read in one call, because the tour may scroll the page to its machine between two calls.
   const gap = await page.locator(".tour").evaluate((tour) => {
     const header = document.querySelector(".header");
     return header === null ? Number.NaN : tour.getBoundingClientRect().top - header.getBoundingClientRect().top - header.scrollHeight;
