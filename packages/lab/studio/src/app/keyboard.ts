@@ -72,7 +72,9 @@ export function listenToKeys(): () => void {
     if (leavesPage(event)) event.preventDefault();
   };
   const listener = (event: KeyboardEvent) => {
-    const target = event.target as HTMLElement | null;
+    const focused = event.target as HTMLElement | null;
+    // A field that was hidden by the key before keeps the focus until the next animation frame.
+    const target = focused?.checkVisibility() ? focused : null;
     const others = !ofTheWindow(event) ? OWN_KEYS : changesDocument(event) ? "dialog" : TYPED;
     if (target?.closest(others)) return;
     // Space activates a focused button; arrows do nothing on it, so they stay shortcuts.

@@ -64,6 +64,28 @@ describe("other documents during a lesson", () => {
     await lesson.getByText(/^Right\./).waitFor();
   });
 
+  it("a key right behind the one that hid the answer’s field is not taken for text", async (context) => {
+    const page = await openPage(context);
+    const lesson = lessonBar(page);
+    await startLesson(page, /Why do they come again/);
+    await drop(page, "none.pcap");
+    await button(lesson, "Back to the lesson").click();
+    const field = lesson.getByRole("textbox");
+    await field.focus();
+    await field.evaluate((element) => {
+      const press = (key: string) =>
+        document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, altKey: true, bubbles: true, cancelable: true }));
+      press("PageDown");
+      // The field is hidden, and has the focus.
+      queueMicrotask(() => {
+        if (document.activeElement !== element || element.checkVisibility()) throw new Error("the field is not what the test needs");
+        press("w");
+      });
+    });
+    await eventually(() => page.locator(".document-tab").count()).toBe(0);
+    await field.waitFor();
+  });
+
   it("a scenario file replaces the run, and the lesson’s run comes back with its tour and what was done in it", async (context) => {
     const page = await openPage(context);
     const lesson = lessonBar(page);
