@@ -1,3 +1,4 @@
+export { type Cable, cableAfterBoot, cableAfterStep, PLUGGED_IN } from "./cable.ts";
 export { createCaptureWriter, encodeCapture } from "./capture-export.ts";
 export { CATALOGUE, Catalogue, type CatalogueParts, createCatalogue, findVariant, platformNames } from "./catalogue.ts";
 export { type ClaimId, claimText, claimVerdict } from "./claim-texts.ts";

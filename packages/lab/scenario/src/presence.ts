@@ -1,5 +1,6 @@
 /** Intervals in which a machine was on the network: its stack was up and its cable plugged in. */
 
+import { cableAfterBoot, cableAfterStep, PLUGGED_IN } from "./cable.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 
 /** An interval from `fromUs` (inclusive) to `toUs` (exclusive), in microseconds. */
@@ -27,9 +28,7 @@ function isFailed({ atUs, event }: RecordedEvent, next: RecordedEvent | undefine
 export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
   const spans: Span[] = [];
   let isUp = false;
-  let isPlugged = true;
-  /** Whether the cable is in on the segment that the machine was moved to, from its next boot on; `null`: it was not moved. */
-  let isPluggedThere: boolean | null = null;
+  let cable = PLUGGED_IN;
   let isSuspended = false;
   /** Whether a boot has begun since the machine was off. */
   let isBooted = false;
@@ -37,31 +36,22 @@ export function presentSpans(events: Iterable<RecordedEvent>): Span[] {
   const changes = [...events].filter(changesPresence);
   for (const [i, e] of changes.entries()) {
     if (e.layer === "scenario" && isFailed(e, changes[i + 1])) continue;
-    const was = isUp && isPlugged && !isSuspended;
+    const was = isUp && cable.plugged && !isSuspended;
     const action = e.layer === "scenario" && e.event.type === "step" ? e.event.action : null;
-    if (action === "move") {
-      isPlugged = false;
-      isPluggedThere = true;
-    } else if (action === "suspend" || action === "resume") {
-      isSuspended = action === "suspend";
-    } else if (action !== null) {
-      if (isPluggedThere === null) isPlugged = action === "plug";
-      else isPluggedThere = action === "plug";
-    } else if (e.event.type === "boot-phase") {
-      if (!isBooted) {
-        isPlugged = isPluggedThere ?? isPlugged;
-        isPluggedThere = null;
-      }
+    if (action === "suspend" || action === "resume") isSuspended = action === "suspend";
+    else if (action !== null) cable = cableAfterStep(cable, action);
+    else if (e.event.type === "boot-phase") {
+      if (!isBooted) cable = cableAfterBoot(cable);
       isBooted = true;
     } else {
       isUp = e.event.type === "stack-up";
       if (e.event.type === "machine-off") isBooted = false;
     }
-    const is = isUp && isPlugged && !isSuspended;
+    const is = isUp && cable.plugged && !isSuspended;
     if (is && !was) fromUs = e.atUs;
     else if (was && !is) spans.push({ fromUs, toUs: e.atUs });
   }
-  if (isUp && isPlugged && !isSuspended) spans.push({ fromUs, toUs: Number.POSITIVE_INFINITY });
+  if (isUp && cable.plugged && !isSuspended) spans.push({ fromUs, toUs: Number.POSITIVE_INFINITY });
   return spans;
 }
 

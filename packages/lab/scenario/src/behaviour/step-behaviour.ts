@@ -12,11 +12,13 @@ export function judgeSteps({ scenario, durationUs, clientOf }: Recording, subjec
   const present = new Set(["server", ...clientOf.values()]);
   for (const { name, on } of scenario.clients) if (on !== undefined && present.has(on)) present.add(name);
   const taken = new Map<string, number[]>();
-  for (const { atUs, layer, event } of subjects.flatMap(({ events }) => events)) {
-    if (layer !== "scenario" || event.type !== "step") continue;
-    const times = taken.get(event.action);
-    if (times) times.push(atUs);
-    else taken.set(event.action, [atUs]);
+  for (const { events } of subjects) {
+    for (const { atUs, layer, event } of events) {
+      if (layer !== "scenario" || event.type !== "step") continue;
+      const times = taken.get(event.action);
+      if (times) times.push(atUs);
+      else taken.set(event.action, [atUs]);
+    }
   }
   for (const step of scenario.steps) {
     const { name } = scenario.catalogue.actionOf(step);

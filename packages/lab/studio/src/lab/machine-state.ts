@@ -1,6 +1,6 @@
 /** What each machine's screen and the server's window show at one time: folded from the recording's events, in order. */
 
-import { CATALOGUE, describeEvent, type RecordedEvent } from "@pushback/scenario";
+import { CATALOGUE, type Cable, cableAfterBoot, cableAfterStep, describeEvent, PLUGGED_IN, type RecordedEvent } from "@pushback/scenario";
 import { isClient, type LabMachine } from "./lab-types.ts";
 
 type EventOf<L extends RecordedEvent["layer"]> = Extract<RecordedEvent, { layer: L }>["event"];
@@ -20,7 +20,7 @@ interface SentMessage {
   readonly atUs: number;
 }
 
-export interface MachineState {
+export interface MachineState extends Cable {
   readonly name: string;
   readonly power: "off" | "booting" | "ready" | "going-down";
   readonly wayDown: string | null;
@@ -29,9 +29,6 @@ export interface MachineState {
   /** Phases of the current boot, or of the last one. */
   readonly phases: readonly PhaseState[];
   readonly stackUp: boolean;
-  readonly plugged: boolean;
-  /** For a machine that was moved to another segment and has not booted since: whether its cable is plugged in there. `null` otherwise. */
-  readonly pluggedThere: boolean | null;
   readonly address: number;
   readonly mail: "closed" | "waiting" | "connecting" | "logged-on" | "logging-off" | "logged-off" | "disconnected";
   readonly callbackPort: number | null;
@@ -102,8 +99,7 @@ function switchedOff(name: string, address: number): MachineState {
     isUncleanBoot: false,
     phases: [],
     stackUp: false,
-    plugged: true,
-    pluggedThere: null,
+    ...PLUGGED_IN,
     inbox: [],
     sent: [],
     deleted: [],
@@ -151,13 +147,9 @@ function applyStep(m: MachineState, event: EventOf<"scenario">): MachineState {
   }
   switch (event.action) {
     case "unplug":
-    case "plug": {
-      const isIn = event.action === "plug";
-      return m.pluggedThere === null ? { ...m, plugged: isIn } : { ...m, pluggedThere: isIn };
-    }
-    // The cable is taken out here, and the machine is on the other network from its next boot on.
+    case "plug":
     case "move":
-      return { ...m, plugged: false, pluggedThere: true };
+      return { ...m, ...cableAfterStep(m, event.action) };
     case "logon":
       return m.mail === "closed" || m.mail === "logged-off" || m.mail === "disconnected" ? { ...m, mail: "waiting", problem: null } : m;
     case "logoff":
@@ -185,8 +177,7 @@ function applyMachine(m: MachineState, event: EventOf<"machine">, atUs: number):
             ...CLOSED_MAIL,
             inbox: [],
             power: "booting",
-            plugged: m.pluggedThere ?? m.plugged,
-            pluggedThere: null,
+            ...cableAfterBoot(m),
             isUncleanBoot: m.wayDown !== null && m.wayDown !== "shutdown",
             wayDown: null,
             phases: [phase],
