@@ -1,7 +1,15 @@
 /** `pushback diagnose`. */
 
 import type { CaptureListener } from "@pushback/capture";
-import { answerOf, type Diagnosis, Diagnostician, describeFlow, type Finding, selectFindings, type UnreadKind } from "@pushback/diagnose";
+import {
+  answerOf,
+  type Diagnosis,
+  Diagnostician,
+  describeFlow,
+  describeUnreadable,
+  type Finding,
+  selectFindings,
+} from "@pushback/diagnose";
 import { formatClock } from "@pushback/host";
 import { UsageError } from "@pushback/usage-error";
 import { type ReadProblem, readCaptureFile } from "../capture/capture-input.ts";
@@ -86,7 +94,8 @@ async function readDiagnosis(
   showProgress("");
   if (problem) diagnostician.notRead("damaged", problem);
   const diagnosis = diagnostician.finish();
-  requireReadable(path, diagnosis);
+  const why = describeUnreadable(diagnosis);
+  if (why !== null) throw new UsageError(`${path}: ${why}`);
   return { diagnosis, problem };
 }
 
@@ -122,16 +131,6 @@ function listenerOf(diagnostician: Diagnostician): CaptureListener {
     leftOut: (what) => diagnostician.notRead("record", what),
   };
 }
-
-/** Throws a UsageError when nothing of the capture could be looked at. */
-function requireReadable(path: string, { packets, unread, limits, findings }: Diagnosis): void {
-  if (packets === 0) throw new UsageError(`${path}: holds no packet that can be read${limits.length > 0 ? `: ${limits.join("; ")}` : ""}`);
-  const unreadable = unread.filter(({ kind }) => UNREADABLE.includes(kind)).reduce((sum, { count }) => sum + count, 0);
-  if (findings.length === 0 && unreadable >= packets) throw new UsageError(`${path}: no packet can be read: ${limits.join("; ")}`);
-}
-
-/** Kinds of packets about which nothing is known except that they are in the capture. */
-const UNREADABLE: readonly UnreadKind[] = ["link-type", "link-header", "ip-header"];
 
 function toJson(path: string, diagnosis: Diagnosis, problem: string | null): DiagnoseOutput {
   return { capture: path, ...diagnosis, problem };

@@ -5,4 +5,5 @@ export { AFTER_END_US, ALIVE_AFTER_US, CONFLICT_US, DUPLICATE_US, HEARD_WITHIN_U
 export { type SelectedFindings, selectFindings } from "./selected-findings.ts";
 export { describeFlow, describeTraffic } from "./traffic-text.ts";
 export type { Unread, UnreadKind } from "./unread.ts";
+export { describeUnreadable } from "./unreadable.ts";
 export { describeHarm, VERDICT_INFO, VERDICTS, type VerdictInfo } from "./verdict-info.ts";

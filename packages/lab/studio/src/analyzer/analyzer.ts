@@ -133,6 +133,8 @@ export class Analyzer implements AnalyzerApi {
     const { frames, leftOut, format, problem } = loaded;
     diagnosis ??= new DiagnosisRun(new SourcePackets(frames), leftOut);
     diagnosis.endFile(problem);
+    const why = frames.count === 0 ? diagnosis.whyUnreadable() : null;
+    if (why !== null) return { ok: false, message: why };
     this.#use(diagnosis, name, format, problem);
     // The diagnosis goes on in the background while the page shows the capture. Later the page asks for its result.
     const finish = diagnosis;

@@ -29,6 +29,17 @@ async function diagnosed(analyzer: Analyzer): Promise<DiagnosisView> {
   return view;
 }
 
+it("a capture without a packet is refused in the words of the command line", async () => {
+  const header = new Uint8Array([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0]);
+  const cut = new Uint8Array([...header, 1, 2, 3]);
+  const message = async (content: Uint8Array) => {
+    const opened = await new Analyzer().openCapture("header.pcap", content);
+    return opened.ok ? null : opened.message;
+  };
+  expect(await message(header)).toBe("holds no packet that can be read");
+  expect(await message(cut)).toMatch(/^holds no packet that can be read: ./);
+});
+
 describe("a diagnosis", () => {
   it("gives the telling findings in full, and each of the others when it is asked for", async () => {
     const analyzer = new Analyzer();

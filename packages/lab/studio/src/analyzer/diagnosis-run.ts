@@ -1,6 +1,15 @@
 /** The diagnosis of a source's frames. It runs in time slices, can be stopped and continued, and its result is kept until the source has more frames. */
 
-import { answerOf, type Diagnosis, Diagnostician, describeFlow, type Finding, selectFindings, VERDICT_INFO } from "@pushback/diagnose";
+import {
+  answerOf,
+  type Diagnosis,
+  Diagnostician,
+  describeFlow,
+  describeUnreadable,
+  type Finding,
+  selectFindings,
+  VERDICT_INFO,
+} from "@pushback/diagnose";
 import type { FrameHistory } from "@pushback/dissect";
 import type { DiagnosisView, FindingGroup, FindingRow } from "./analyzer-api.ts";
 import { FieldPicker } from "./field-values.ts";
@@ -45,6 +54,12 @@ export class DiagnosisRun {
     const reading = this.#begun();
     while (reading.next <= count) this.#readFrame(reading);
     if (this.#isEnded) this.#finish(reading);
+  }
+
+  /** After the file's end: why nothing of it could be looked at; `null` if something could. */
+  whyUnreadable(): string | null {
+    this.readOn();
+    return this.#known && describeUnreadable(this.#known.diagnosis);
   }
 
   /**

@@ -26,12 +26,13 @@ const openPage = studioPages(
 function drop(page: Page, ...names: string[]): Promise<void> {
   return page.evaluate(async (wanted) => {
     const dataTransfer = new DataTransfer();
+    const given: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>> = {
+      "empty.pcap": "",
+      // The header of a pcap file.
+      "header.pcap": new Uint8Array([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0]),
+    };
     for (const name of wanted) {
-      const content = name.startsWith("empty")
-        ? ""
-        : name.startsWith("damaged")
-          ? "no capture at all"
-          : await (await fetch(`/${name}`)).blob();
+      const content = given[name] ?? (name.startsWith("damaged") ? "no capture at all" : await (await fetch(`/${name}`)).blob());
       dataTransfer.items.add(new File([content], name));
     }
     document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
@@ -119,15 +120,16 @@ it("files dropped at once are tabs, and title, keys, report and export are those
 
 it("each of several damaged files has a line of its own, and captures of equal names get numbers", async (context) => {
   const page = await openPage(context, withAxe);
-  await drop(page, "damaged.pcap", "none.pcap", "damaged.yaml", "damaged-2.yaml", "damaged.json", "none.pcap", "empty.pcap");
+  await drop(page, "damaged.pcap", "none.pcap", "damaged.yaml", "damaged-2.yaml", "damaged.json", "none.pcap", "empty.pcap", "header.pcap");
   const lines = () => page.locator(".notice-lines li").allTextContents();
-  await eventually(async () => (await lines()).length).toBe(5);
+  await eventually(async () => (await lines()).length).toBe(6);
   expect((await lines()).sort()).toEqual([
     expect.stringMatching(/^damaged-2\.yaml:1:1: ./),
     "damaged.json: is not JSON, or is cut off",
     expect.stringMatching(/^damaged\.pcap: no capture file of a known format: pcapng, pcap, /),
     expect.stringMatching(/^damaged\.yaml:1:1: ./),
     "empty.pcap: the file is empty",
+    "header.pcap: holds no packet that can be read",
   ]);
   await eventually(() => tabs(page)).toEqual(["Lab", "none.pcap", "none.pcap (2)"]);
   expect(await violationsAtEverySize(page, "lines")).toEqual([]);
