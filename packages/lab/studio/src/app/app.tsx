@@ -141,11 +141,14 @@ function Notice() {
     <div className="notice-place" role="status" aria-live="polite">
       {fileProblems.length > 0 && (
         <div className="notice error">
-          <ul className="notice-lines">
-            {fileProblems.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls only what has the focus */}
+          <section className="notice-lines" aria-label="Files that were not opened" tabIndex={0}>
+            <ul>
+              {fileProblems.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          </section>
           <button type="button" className="button quiet small" onClick={() => set({ fileProblems: [] })}>
             Dismiss
           </button>
