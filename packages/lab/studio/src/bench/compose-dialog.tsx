@@ -4,12 +4,15 @@ import { type FormEvent, useEffect, useId, useState } from "react";
 import { Modal } from "../controls/modal.tsx";
 import type { LabMachine } from "../lab/lab-types.ts";
 import type { MachineState } from "../lab/machine-state.ts";
-import { theLab } from "../state/the-lab.ts";
+import { useLab } from "../state/lab-view.ts";
+import { useStudio } from "../state/studio-store.ts";
+import { recording, theLab } from "../state/the-lab.ts";
 import { addressBook } from "./address-book.ts";
 import "./compose.css";
-import { draftKey, keepDraft, keptDraft, lostCharacters, NO_DRAFT } from "./drafts.ts";
+import { type Draft, draftKey, handOver, keepDraft, keptDraft, lostCharacters, sendResult } from "./drafts.ts";
 import { lookOf } from "./skins/looks.ts";
 import type { DraftKind } from "./skins/screen-props.ts";
+import { answeredMessage, type SendStep, sendStep } from "./writing-rules.ts";
 
 export const DRAFT_TITLES: Readonly<Record<DraftKind, string>> = {
   new: "New message",
@@ -18,13 +21,18 @@ export const DRAFT_TITLES: Readonly<Record<DraftKind, string>> = {
   forward: "Forward",
 };
 
-/** The message that a draft answers: the one that is open, else the newest; and its place in the Inbox, 1 is the oldest. */
-export function answeredMessage({
-  inbox,
-  message,
-}: MachineState): { readonly row: MachineState["inbox"][number]; readonly place: number } | null {
-  const at = message === null ? inbox.length - 1 : inbox.findIndex((row) => row.mid === message.mid);
-  return at < 0 ? null : { row: inbox[at], place: at + 1 };
+/** Sends a draft. Its text is kept until the run has sent it, or another run is opened. */
+function sendDraft(key: string, draft: Draft, step: SendStep, machine: string): void {
+  const { info } = useLab.getState();
+  let isTaken = false;
+  handOver(key, draft, () => {
+    const now = useLab.getState();
+    if (now.info !== info) return "sent";
+    return isTaken ? sendResult(recording.events, now.actions, step, machine) : "pending";
+  });
+  void theLab.act(step).finally(() => {
+    isTaken = true;
+  });
 }
 
 export function ComposeDialog(props: {
@@ -47,14 +55,13 @@ export function ComposeDialog(props: {
   const book = addressBook(machines);
   const takesNames = kind === "new" || kind === "forward";
   const title = kind === "new" ? DRAFT_TITLES.new : `${DRAFT_TITLES[kind]}: ${answered?.row.subject ?? ""}`;
-  const isLoggedOn = machine.mail === "logged-on";
+  const isOver = useStudio(({ timeUs }) => timeUs >= (useLab.getState().info?.durationUs ?? 0));
+  const sending = sendStep(kind, draft, answered?.row.mid ?? null, machine, machines);
+  const refusal = isOver ? "The run is over here: go back in time to send the message." : "refusal" in sending ? sending.refusal : null;
   const send = (event: FormEvent) => {
     event.preventDefault();
-    const from = [machine.name];
-    const recipients = takesNames ? { to: [...to] } : {};
-    if (kind === "new") void theLab.act({ send: { from, to: [...to], subject: subject.trim() || "(no subject)", body } });
-    else if (answered !== null) void theLab.act({ send: { from, ...recipients, body, answers: kind, message: answered.place } });
-    keepDraft(key, NO_DRAFT);
+    if (refusal !== null || !("step" in sending)) return;
+    sendDraft(key, draft, sending.step, machine.name);
     onClose();
   };
   return (
@@ -116,13 +123,12 @@ export function ComposeDialog(props: {
           </div>
           <div className="compose-foot">
             <span role="status">
-              {!isLoggedOn
-                ? "No user is logged on any more: the message can’t be sent."
-                : lost.length > 0
+              {refusal ??
+                (lost.length > 0
                   ? `Arrives as a question mark, because the client’s code page lacks it: ${lost.slice(0, 12).join(" ")}`
-                  : ""}
+                  : "")}
             </span>
-            <button type="submit" disabled={!isLoggedOn || (takesNames && to.length === 0)}>
+            <button type="submit" disabled={refusal !== null || (takesNames && to.length === 0)}>
               Send
             </button>
           </div>

@@ -8,8 +8,7 @@ import { shortTitle } from "../lab/machine-title.ts";
 import { selectMachine } from "../state/lab-selection.ts";
 import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
-import { hasMailbox } from "./address-book.ts";
-import { answeredMessage, DRAFT_TITLES } from "./compose-dialog.tsx";
+import { DRAFT_TITLES } from "./compose-dialog.tsx";
 import { lampsOf } from "./lamps.ts";
 import { actionHint, actionLabel, deleteMail, doAction, isPossible, MACHINE_ACTIONS, markMail } from "./machine-actions.ts";
 import { MachineLamps } from "./machine-lamps.tsx";
@@ -20,6 +19,7 @@ import type { DraftKind } from "./skins/screen-props.ts";
 import { wallTime } from "./skins/wall-time.ts";
 import { useIsLookedAt } from "./use-is-looked-at.ts";
 import { useMachineScreen } from "./use-machine-screen.tsx";
+import { answeredMessage, whyNotWritten } from "./writing-rules.ts";
 
 export const MachineCard = memo(function MachineCard({ lab }: { readonly lab: LabMachine }) {
   const machine = useLab((s) => s.state?.machines[lab.name]);
@@ -180,21 +180,15 @@ function deleteItem(machine: MachineState): MenuItem {
   };
 }
 
-/** Menu entries for new messages, replies and forwards. The server refuses a reply to a sender without a mailbox, so that entry is disabled. */
+/** Menu entries for new messages, replies and forwards. */
 function draftItems(machine: MachineState, machines: readonly LabMachine[], write: (kind: DraftKind) => void): MenuItem[] {
   const answered = answeredMessage(machine);
   return (Object.keys(DRAFT_TITLES) as DraftKind[]).map((kind) => {
-    const isReply = kind === "reply" || kind === "reply-all";
-    const unknown = isReply && answered !== null && !hasMailbox(machines, answered.row.from);
+    const reason = whyNotWritten(kind, machine, machines);
     return {
       label: `${DRAFT_TITLES[kind]}…`,
-      detail:
-        kind === "new"
-          ? "to any mailbox"
-          : unknown
-            ? `${answered.row.from} has no mailbox here`
-            : (answered?.row.subject ?? "the Inbox is empty"),
-      disabled: kind !== "new" && (answered === null || unknown),
+      detail: reason ?? (kind === "new" || answered === null ? "to any mailbox" : answered.row.subject),
+      disabled: reason !== null,
       run: () => write(kind),
     };
   });

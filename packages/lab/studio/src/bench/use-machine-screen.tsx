@@ -8,6 +8,7 @@ import { ComposeDialog } from "./compose-dialog.tsx";
 import { deleteMail, doAction, markMail } from "./machine-actions.ts";
 import { Screen } from "./skins/screen.tsx";
 import type { DraftKind, ScreenAction } from "./skins/screen-props.ts";
+import { whyNotWritten } from "./writing-rules.ts";
 
 interface MachineScreen {
   /** The machine as it is shown here. */
@@ -67,6 +68,7 @@ export function useMachineScreen(lab: LabMachine, label: string): MachineScreen 
         act={act}
         mark={mark}
         remove={remove}
+        canWrite={(kind) => whyNotWritten(kind, shown, machines) === null}
         write={write}
         closeMessage={closeMessage}
       />

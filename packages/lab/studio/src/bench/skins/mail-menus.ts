@@ -67,10 +67,10 @@ export function chosenMessages(
 
 /**
  * Menus of the mail client. An entry without `run` is greyed out: Undo always is, because the lab's clients cannot do it; Delete and the marks are outside the
- * Inbox. `isText`: the client of MS-DOS, which has no panes to switch off.
+ * Inbox; kinds of drafts are that cannot be written. `isText`: the client of MS-DOS, which has no panes to switch off.
  */
 export function mailMenus(props: ScreenProps, state: MailWindowState, isText = false): GlassMenu[] {
-  const { machine, act, mark, remove, write, closeMessage } = props;
+  const { machine, act, mark, remove, canWrite, write, closeMessage } = props;
   const has = machine.inbox.length > 0;
   const { folder, line, showsFolders, showsToolbar, set } = state;
   const openLine = () => (folder === "Inbox" && line > 0 ? act("read", Math.max(1, machine.inbox.length - line)) : act("read"));
@@ -115,10 +115,10 @@ export function mailMenus(props: ScreenProps, state: MailWindowState, isText = f
     {
       title: "Compose",
       items: [
-        { label: "New Message", run: () => write("new") },
-        { label: "Reply to Sender", run: onlyWith(has, () => write("reply")) },
-        { label: "Reply to All", run: onlyWith(has, () => write("reply-all")) },
-        { label: "Forward", run: onlyWith(has, () => write("forward")) },
+        { label: "New Message", run: onlyWith(canWrite("new"), () => write("new")) },
+        { label: "Reply to Sender", run: onlyWith(canWrite("reply"), () => write("reply")) },
+        { label: "Reply to All", run: onlyWith(canWrite("reply-all"), () => write("reply-all")) },
+        { label: "Forward", run: onlyWith(canWrite("forward"), () => write("forward")) },
       ],
     },
   ];

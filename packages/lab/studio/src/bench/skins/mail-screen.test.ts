@@ -3,12 +3,13 @@
 import { PLATFORMS } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { LabApi } from "../../lab/lab-api.ts";
-import { type LabState, StateHistory } from "../../lab/machine-state.ts";
+import { type LabState, type MachineState, StateHistory } from "../../lab/machine-state.ts";
 import { addressBook, hasMailbox } from "../address-book.ts";
-import { answeredMessage } from "../compose-dialog.tsx";
+import { answeredMessage, whyNotWritten } from "../writing-rules.ts";
 import { folderStatus } from "./inbox-status.ts";
 import { copiedText, INITIAL_MAIL_WINDOW, type MailWindowSettings, mailMenus } from "./mail-menus.ts";
 import { countdownLine, countedLine, memoryShare } from "./memory-count.ts";
+import type { ScreenProps } from "./screen-props.ts";
 import { UNCLEAN_NOTICES } from "./unclean-boot.ts";
 
 const SECOND = 1_000_000;
@@ -43,6 +44,18 @@ steps:
   - { at: 10m, shutdown: anna }
   - { at: 12m, power-on: anna }
 `);
+
+const propsOf = (machine: MachineState): ScreenProps => ({
+  machine,
+  mailTitle: "",
+  draft: null,
+  act: nothing,
+  mark: nothing,
+  remove: nothing,
+  canWrite: (kind) => whyNotWritten(kind, machine, run.machines) === null,
+  write: nothing,
+  closeMessage: nothing,
+});
 
 describe("the mail client's window", () => {
   it("has what was sent, and counts what was not read", () => {
@@ -86,8 +99,7 @@ describe("the mail client's window", () => {
     const menus = (machine: typeof boris, areAllSelected = false) => {
       const marks: string[] = [];
       const mark = (read: boolean, message?: number | "all") => void marks.push(`${read ? "read" : "unread"} ${message}`);
-      const props = { machine, mailTitle: "", draft: null, act: nothing, mark, remove: nothing, write: nothing, closeMessage: nothing };
-      const edit = mailMenus(props, { ...INITIAL_MAIL_WINDOW, areAllSelected, set: nothing })[1].items;
+      const edit = mailMenus({ ...propsOf(machine), mark }, { ...INITIAL_MAIL_WINDOW, areAllSelected, set: nothing })[1].items;
       for (const { label, run } of edit) if (label.startsWith("Mark")) run?.();
       return marks;
     };
@@ -105,9 +117,8 @@ describe("the mail client's window", () => {
     const pressed = (machine: typeof boris, change: Partial<MailWindowSettings> = {}) => {
       const done: string[] = [];
       const remove = (message: number | "all") => void done.push(`delete ${message}`);
-      const props = { machine, mailTitle: "", draft: null, act: nothing, mark: nothing, remove, write: nothing, closeMessage: nothing };
       const set = ({ areAllSelected }: Partial<MailWindowSettings>) => void done.push(`all selected: ${areAllSelected}`);
-      const [, edit] = mailMenus(props, { ...INITIAL_MAIL_WINDOW, ...change, set });
+      const [, edit] = mailMenus({ ...propsOf(machine), remove }, { ...INITIAL_MAIL_WINDOW, ...change, set });
       edit.items.find(({ label }) => label === "Delete")?.run?.();
       return done;
     };
@@ -133,13 +144,15 @@ describe("the mail client's window", () => {
 
   it("has grey entries for what cannot be done", () => {
     const { anna, boris } = run.at(4 * 60 * SECOND).machines;
-    const usable = (machine: typeof anna) =>
-      mailMenus(
-        { machine, mailTitle: "", draft: null, act: nothing, mark: nothing, remove: nothing, write: nothing, closeMessage: nothing },
-        { ...INITIAL_MAIL_WINDOW, set: nothing },
-      ).flatMap(({ items }) => items.flatMap(({ label, run }) => (run === undefined ? [] : [label])));
+    const usable = (machine: MachineState) =>
+      mailMenus(propsOf(machine), { ...INITIAL_MAIL_WINDOW, set: nothing }).flatMap(({ items }) =>
+        items.flatMap(({ label, run }) => (run === undefined ? [] : [label])),
+      );
     expect(usable(anna)).toEqual(["Exit and Log Off", "Select All", "Folders", "Toolbar", "Address Book", "New Message"]);
-    expect(usable(boris)).toEqual([
+    // The newest message has a sender without a mailbox: it can be forwarded only.
+    expect(usable(boris).filter((label) => /Reply|Forward/.test(label))).toEqual(["Forward"]);
+    expect(usable({ ...boris, mail: "logging-off" }).filter((label) => /New|Reply|Forward/.test(label))).toEqual([]);
+    expect(usable({ ...boris, inbox: boris.inbox.slice(0, 1) })).toEqual([
       "Open",
       "Exit and Log Off",
       "Delete",

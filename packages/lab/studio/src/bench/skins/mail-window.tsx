@@ -18,7 +18,7 @@ interface MailWindowProps extends ScreenProps {
 }
 
 export function MailWindow(props: MailWindowProps) {
-  const { machine, mailTitle, draft, state, isMac, act, write, closeMessage } = props;
+  const { machine, mailTitle, draft, state, isMac, act, canWrite, write, closeMessage } = props;
   const { folder, showsFolders, showsToolbar, showsAddressBook, areAllSelected, set } = state;
   const openLine = (line: number) => act("read", machine.inbox.length - line);
   return (
@@ -26,7 +26,7 @@ export function MailWindow(props: MailWindowProps) {
       <div className="window mail-window">
         <WindowBar title={mailTitle.replace("Inbox", folder)} onClose={() => act("logoff")} />
         {!isMac && <GlassMenus className="menu-bar" menus={mailMenus(props, state)} />}
-        {showsToolbar && <Toolbar write={write} onAddressBook={() => set({ showsAddressBook: true })} />}
+        {showsToolbar && <Toolbar canWrite={canWrite} write={write} onAddressBook={() => set({ showsAddressBook: true })} />}
         <div className="mail-panes">
           {showsFolders && (
             <Folders machine={machine} folder={folder} choose={(chosen) => set({ folder: chosen, areAllSelected: false })} />
@@ -40,7 +40,7 @@ export function MailWindow(props: MailWindowProps) {
           <span>{folderStatus(machine, folder)}</span>
         </div>
       </div>
-      {machine.message && <MessageWindow machine={machine} write={write} onClose={closeMessage} />}
+      {machine.message && <MessageWindow machine={machine} canWrite={canWrite} write={write} onClose={closeMessage} />}
       {draft !== null && <DraftWindow draft={draft} machine={machine} />}
       {showsAddressBook && <AddressBookWindow onClose={() => set({ showsAddressBook: false })} />}
       {machine.newMail && <NewMailNotice key={machine.inbox.length} onOpen={() => act("read")} />}
@@ -72,20 +72,26 @@ const TOOLS: readonly { readonly kind: DraftKind | "book"; readonly paths: reado
   { kind: "book", paths: ["M2 2h11v12H3.5a1.5 1.5 0 0 1-1.5-1.5z", "M5 5h5M5 7.5h5M13 14H3.5a1.5 1.5 0 0 1 0-3H13"] },
 ];
 
-function Toolbar({ write, onAddressBook }: { readonly write: ScreenProps["write"]; readonly onAddressBook: () => void }) {
+/** Buttons for writing; those of drafts that cannot be written are grey. `onAddressBook`: left out, there is no button for it, nor for a new message. */
+function Toolbar(props: Pick<ScreenProps, "canWrite" | "write"> & { readonly onAddressBook?: () => void }) {
+  const { canWrite, write, onAddressBook } = props;
+  const shown = TOOLS.filter(({ kind }) => onAddressBook !== undefined || (kind !== "new" && kind !== "book"));
   return (
     <div className="mail-tools">
-      {TOOLS.map(({ kind, paths }) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it
-        // biome-ignore lint/a11y/useKeyWithClickEvents: as above
-        <b key={kind} onClick={() => (kind === "book" ? onAddressBook() : write(kind))}>
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            {paths.map((d, i) => (
-              <path key={d} d={d} fill={i === 0 ? "#fff" : "none"} stroke="#000" strokeWidth="1.1" />
-            ))}
-          </svg>
-        </b>
-      ))}
+      {shown.map(({ kind, paths }) => {
+        const run = kind === "book" ? onAddressBook : canWrite(kind) ? () => write(kind) : undefined;
+        return (
+          // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it
+          // biome-ignore lint/a11y/useKeyWithClickEvents: as above
+          <b key={kind} className={run === undefined ? "is-grey" : ""} onClick={run}>
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              {paths.map((d, i) => (
+                <path key={d} d={d} fill={i === 0 ? "#fff" : "none"} stroke="#000" strokeWidth="1.1" />
+              ))}
+            </svg>
+          </b>
+        );
+      })}
     </div>
   );
 }
@@ -170,26 +176,14 @@ function SentList({ machine, areAllSelected }: { readonly machine: MachineState;
   );
 }
 
-function MessageWindow(props: { readonly machine: MachineState; readonly write: ScreenProps["write"]; readonly onClose: () => void }) {
-  const { machine, write, onClose } = props;
+function MessageWindow(props: Pick<ScreenProps, "machine" | "canWrite" | "write"> & { readonly onClose: () => void }) {
+  const { machine, canWrite, write, onClose } = props;
   const { mid, subject, body } = machine.message as NonNullable<MachineState["message"]>;
   const row = machine.inbox.find((r) => r.mid === mid);
   return (
     <div className="window message-window">
       <WindowBar title={subject} onClose={onClose} />
-      <div className="mail-tools">
-        {TOOLS.filter(({ kind }) => kind !== "new" && kind !== "book").map(({ kind, paths }) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: the screen is hidden from assistive technology, which uses the controls beside it
-          // biome-ignore lint/a11y/useKeyWithClickEvents: as above
-          <b key={kind} onClick={() => write(kind as DraftKind)}>
-            <svg viewBox="0 0 16 16" aria-hidden="true">
-              {paths.map((d, i) => (
-                <path key={d} d={d} fill={i === 0 ? "#fff" : "none"} stroke="#000" strokeWidth="1.1" />
-              ))}
-            </svg>
-          </b>
-        ))}
-      </div>
+      <Toolbar canWrite={canWrite} write={write} />
       <div className="message-fields">
         <span>From:</span>
         <span>{row?.from ?? ""}</span>

@@ -19,6 +19,8 @@ export interface ScreenProps {
   mark(read: boolean, message?: number | "all"): void;
   /** Deletes a message. `message`: its position in the Inbox, or all. */
   remove(message: number | "all"): void;
+  /** Whether a draft of this kind can be written now. If not, its menu entries, buttons and keys on the screen are dead. It follows from `machine` and the run. */
+  canWrite(kind: DraftKind): boolean;
   write(kind: DraftKind): void;
   /** Closes the message that is open. */
   closeMessage(): void;

@@ -5,7 +5,7 @@ import { MAIL_FOLDERS, receivedIn } from "./mail-menus.ts";
 import type { ScreenProps } from "./screen-props.ts";
 import type { TextTarget, TextView } from "./text-rows.ts";
 
-interface TextClient extends Pick<ScreenProps, "machine" | "act" | "write" | "closeMessage"> {
+interface TextClient extends Pick<ScreenProps, "machine" | "act" | "canWrite" | "write" | "closeMessage"> {
   readonly view: TextView;
   readonly menus: readonly GlassMenu[];
   set(change: Partial<TextView>): void;
@@ -81,10 +81,9 @@ function deleteMail({ menus }: TextClient): (() => void) | null {
 
 /** The command of a key while the client is on the screen; `null` where it has none. */
 export function textCommand(client: TextClient, key: string): (() => void) | null {
-  const { machine, view, write, set } = client;
+  const { machine, view, canWrite, write, set } = client;
   if (machine.mail !== "logged-on") return null;
   const inMenu = view.menu !== null;
-  const hasMail = machine.inbox.length > 0;
   switch (key) {
     case "Enter":
       return () => {
@@ -107,10 +106,11 @@ export function textCommand(client: TextClient, key: string): (() => void) | nul
       return inMenu || view.showsAddressBook ? null : deleteMail(client);
     case "F2":
       return () => write("new");
+    // A dead key is taken, too: the browser has commands for some function keys.
     case "F4":
-      return () => hasMail && write("reply");
+      return () => canWrite("reply") && write("reply");
     case "F7":
-      return () => hasMail && write("forward");
+      return () => canWrite("forward") && write("forward");
     case "F8":
       return () => nextFolder(client);
     case "F10":

@@ -22,7 +22,12 @@ const MACHINE = {
 } as unknown as MachineState;
 
 /** A text screen on which a test presses keys and clicks; records the actions that the screen calls, and returns the rows that it shows. */
-function sitDown(machine: MachineState = MACHINE, columns: 40 | 80 = 80, initial: TextView = INITIAL_TEXT_VIEW) {
+function sitDown(
+  machine: MachineState = MACHINE,
+  columns: 40 | 80 = 80,
+  initial: TextView = INITIAL_TEXT_VIEW,
+  canWrite: (kind: DraftKind) => boolean = () => true,
+) {
   const done: string[] = [];
   let view = initial;
   const set = (change: Partial<TextView>) => {
@@ -35,6 +40,7 @@ function sitDown(machine: MachineState = MACHINE, columns: 40 | 80 = 80, initial
     mark: (read: boolean, message?: number | "all") => void done.push(`mark ${read} ${message ?? ""}`.trim()),
     remove: (message: number | "all") => void done.push(`delete ${message}`),
     act: (action: ScreenAction, message?: number) => void done.push(`${action} ${message ?? ""}`.trim()),
+    canWrite,
     write: (kind: DraftKind) => void done.push(kind),
     closeMessage: () => void done.push("close"),
   };
@@ -153,6 +159,17 @@ describe("the client of MS-DOS", () => {
     expect(user.text().join("\n")).toContain("windows-9x");
     user.key("Escape");
     expect(user.text().join("\n")).toContain("Third");
+  });
+
+  it("has no key for an answer that cannot be written, and does not name it on its last row", () => {
+    const user = sitDown(MACHINE, 80, INITIAL_TEXT_VIEW, (kind) => kind === "new" || kind === "forward");
+    const last = user.text().at(-1);
+    expect([last?.includes("F4"), last?.includes("F7=Forward"), last?.length]).toEqual([false, true, 80]);
+    user.key("F4");
+    user.key("F7");
+    user.click("Compose");
+    user.click("(Reply to Sender)");
+    expect(user.done).toEqual(["forward"]);
   });
 
   it("leaves keys to the studio while no user is logged on", () => {

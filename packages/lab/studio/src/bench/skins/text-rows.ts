@@ -62,6 +62,8 @@ interface TextScreenSettings {
   readonly columns: 40 | 80;
   readonly mailTitle: string;
   readonly draft?: DraftKind | null;
+  /** Whether a draft of this kind can be written now; if not, its key is not on the last row. */
+  canWrite?(kind: DraftKind): boolean;
   readonly view?: TextView;
   readonly menus?: readonly GlassMenu[];
   readonly book?: readonly AddressBookEntry[];
@@ -100,8 +102,8 @@ function consoleRows(machine: MachineState, counted: number, columns: number): T
   return rows;
 }
 
-/** Keys of the last row, with what they do. Assumption: no document with the keys of the client for MS-DOS was at hand. */
-type KeyHint = readonly [key: string, text: string];
+/** Keys of the last row, with what they do, and the kind of draft that they begin. Assumption: no document with the keys of the client for MS-DOS was at hand. */
+type KeyHint = readonly [key: string, text: string, kind?: DraftKind];
 
 /** Widths and texts that differ between the two numbers of columns. */
 const MAIL_LAYOUTS: Readonly<
@@ -115,8 +117,8 @@ const MAIL_LAYOUTS: Readonly<
       ["Enter", "Open"],
       ["Escape", "Back"],
       ["F2", "New"],
-      ["F4", "Reply"],
-      ["F7", "Forward"],
+      ["F4", "Reply", "reply"],
+      ["F7", "Forward", "forward"],
       ["F8", "Folder"],
       ["F10", "Menu"],
     ],
@@ -206,10 +208,14 @@ function mailRows(machine: MachineState, settings: TextScreenSettings): TextRow[
   ]);
   rows.push(
     filled(
-      keys.flatMap(([key, text], i) => [
-        run(i === 0 || columns === 40 ? " " : "  ", "bar"),
-        run(`${KEY_CAPS[key] ?? key}=${text}`, "bar", { key }),
-      ]),
+      keys.flatMap(([key, text, kind], i) => {
+        const hint = `${KEY_CAPS[key] ?? key}=${text}`;
+        const isDead = kind !== undefined && settings.canWrite?.(kind) === false;
+        return [
+          run(i === 0 || columns === 40 ? " " : "  ", "bar"),
+          isDead ? run(" ".repeat(hint.length), "bar") : run(hint, "bar", { key }),
+        ];
+      }),
       columns,
       "bar",
     ),

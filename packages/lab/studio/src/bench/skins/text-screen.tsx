@@ -65,6 +65,7 @@ export const TextScreen = memo(function TextScreen(props: TextScreenProps) {
   const rows = textRows(machine, {
     mailTitle,
     draft,
+    canWrite: props.canWrite,
     counted,
     columns,
     view,
