@@ -60,12 +60,14 @@ function moveMenu(client: TextClient, by: 1 | -1): void {
   openMenu(client, menus[(at + by + menus.length) % menus.length].title);
 }
 
-/** Goes back by one: from a menu, the address book, a message or another folder, to the Inbox at last. */
-function goBack({ machine, view, set, closeMessage }: TextClient): void {
-  if (view.menu !== null) set({ menu: null });
-  else if (view.showsAddressBook) set({ showsAddressBook: false });
-  else if (machine.message !== null) closeMessage();
-  else set({ folder: "Inbox", line: 0, areAllSelected: false });
+/** Goes back by one: from a menu, the address book, a message or another folder, to the first line of the Inbox at last; `null` if the client is there. */
+function goBack(client: TextClient): (() => void) | null {
+  const { machine, view, set, closeMessage } = client;
+  if (view.menu !== null) return () => set({ menu: null });
+  if (view.showsAddressBook) return () => set({ showsAddressBook: false });
+  if (machine.message !== null) return closeMessage;
+  const isHome = view.folder === "Inbox" && barLine(client) === 0 && !view.areAllSelected;
+  return isHome ? null : () => set({ folder: "Inbox", line: 0, areAllSelected: false });
 }
 
 function nextFolder({ view, set, closeMessage }: TextClient): void {
@@ -91,7 +93,7 @@ export function textCommand(client: TextClient, key: string): (() => void) | nul
         else if (machine.message === null && !view.showsAddressBook) openLine(client, barLine(client));
       };
     case "Escape":
-      return () => goBack(client);
+      return goBack(client);
     case "ArrowUp":
     case "ArrowDown":
       return () => {

@@ -54,6 +54,7 @@ function sitDown(
     text,
     view: () => view,
     key: (name: string) => textCommand(client(), name)?.(),
+    takes: (name: string) => textCommand(client(), name) !== null,
     /** Clicks on the first place of the screen with these words. */
     click: (words: string) => {
       const lines = text();
@@ -170,6 +171,32 @@ describe("the client of MS-DOS", () => {
     user.click("Compose");
     user.click("(Reply to Sender)");
     expect(user.done).toEqual(["forward"]);
+  });
+
+  it("goes back with Escape as far as it can, then leaves the key to the page, which closes its full screen", () => {
+    const user = sitDown();
+    const back = () => {
+      expect(user.takes("Escape")).toBe(true);
+      user.key("Escape");
+      return user.takes("Escape");
+    };
+    expect(user.takes("Escape")).toBe(false);
+    user.key("F10");
+    expect(back()).toBe(false);
+    user.key("F8");
+    expect(back()).toBe(false);
+    user.key("ArrowDown");
+    expect(back()).toBe(false);
+    user.click("Tools");
+    user.click("Address Book");
+    user.key("F10");
+    expect(back()).toBe(true);
+    expect(back()).toBe(false);
+    const reading = sitDown({ ...MACHINE, message: { mid: MACHINE.inbox[0].mid, subject: "First", body: "" } });
+    expect(reading.takes("Escape")).toBe(true);
+    // A bar that was below the last line is on the only one.
+    const fewer = { ...MACHINE, inbox: MACHINE.inbox.slice(0, 1) };
+    expect(sitDown(fewer, 80, { ...INITIAL_TEXT_VIEW, line: 2 }).takes("Escape")).toBe(false);
   });
 
   it("leaves keys to the studio while no user is logged on", () => {
