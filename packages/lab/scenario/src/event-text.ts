@@ -102,6 +102,13 @@ function countedMessages(mids: readonly unknown[]): string {
   return mids.length === 1 ? "a message" : `${mids.length} messages`;
 }
 
+/** The causes with which an attempt to connect ends; the other causes end a connection. */
+const NEVER_CONNECTED: ReadonlyMap<Extract<EventOf<"client">, { type: "disconnected" }>["cause"], string> = new Map([
+  ["connect-timeout", "the server does not answer"],
+  ["refused", "the server's port is closed"],
+  ["unreachable", "the server is unreachable"],
+]);
+
 function clientText(event: EventOf<"client">): string | null {
   switch (event.type) {
     case "logged-on":
@@ -125,7 +132,9 @@ function clientText(event: EventOf<"client">): string | null {
     case "logged-off":
       return "logged off";
     case "disconnected":
-      return `lost its connection: ${event.cause}`;
+      return NEVER_CONNECTED.has(event.cause)
+        ? `could not connect: ${NEVER_CONNECTED.get(event.cause)}`
+        : `lost its connection: ${event.cause}`;
     case "error":
       return describeClientError(event.what, event.code);
     default:

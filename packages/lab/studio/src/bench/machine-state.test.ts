@@ -94,6 +94,38 @@ describe("the article, as screens and lamps show it", () => {
   });
 });
 
+describe("a client without a connection", () => {
+  /** The client's machine at the end of a run with these steps. */
+  const runOf = (steps: string) => {
+    const lab = new LabApi();
+    const text = `title: trouble\nduration: 20m\nclients:\n  - { name: pc, platform: windows-95 }\nsteps:\n${steps}`;
+    const result = lab.open({ scenario: "own", text, play: "scenario", seed: "1" });
+    if (!result.ok) throw new Error(result.message);
+    const { events } = lab.advance(result.info.durationUs);
+    return new StateHistory(result.info.machines).after(events, events.length).machines["pc"];
+  };
+
+  test("that never had one could not connect, and its screen says so once", () => {
+    const machine = runOf("  - { at: 1m, unplug: pc }\n  - { at: 2m, logon: pc }\n");
+    expect(machine.problem).toBe("could not connect: the server does not answer");
+    expect(describeScreen(machine)).toBe("The mail client is not connected. Could not connect: the server does not answer.");
+  });
+
+  test("that the server refused keeps the reason", () => {
+    const reason = { type: "error", what: "connect", code: 0x80070005 };
+    const events = [{ type: "connecting", serverAddress: 0 }, reason, { type: "disconnected", cause: "closed" }];
+    const recorded = events.map((event, atUs) => ({ atUs, machine: "windows-9x", layer: "client", event })) as RecordedEvent[];
+    const { problem } = new StateHistory(article.info.machines).after(recorded, recorded.length).machines["windows-9x"];
+    expect(problem).toBe("the server refuses the logon: access denied");
+  });
+
+  test("that had one has lost it", () => {
+    const machine = runOf("  - { at: 1m, logon: pc }\n  - { at: 2m, unplug: pc }\n  - { at: 3m, read: pc }\n  - { at: 4m, logoff: pc }\n");
+    expect(machine.problem).toBe("lost its connection: retransmission-timeout");
+    expect(describeScreen(machine)).toBe("The mail client is not connected. Lost its connection: retransmission-timeout.");
+  });
+});
+
 test("after an orderly shutdown the screen says what the system says, until the power switch", () => {
   const run = openRun("orderly-logoff");
   for (const [platform, text] of Object.entries(SAFE_TO_TURN_OFF)) {

@@ -9,7 +9,7 @@ const MAIL_WORDS: Readonly<Record<MachineState["mail"], string>> = {
   "logged-on": "",
   "logging-off": "The mail client is logging off.",
   "logged-off": "The mail client has logged off.",
-  disconnected: "The mail client has lost its connection.",
+  disconnected: "The mail client is not connected.",
 };
 
 /** Describes a machine's screen for screen readers. `safeText`: text that the system shows after an orderly shutdown; left out if it shows none. */
@@ -31,7 +31,7 @@ export function describeScreen(machine: MachineState, safeText?: string): string
 }
 
 function describeMail(machine: MachineState): string {
-  const problem = machine.problem === null ? "" : ` ${machine.problem}.`;
+  const problem = machine.problem === null ? "" : ` ${machine.problem[0].toUpperCase()}${machine.problem.slice(1)}.`;
   if (machine.mail !== "logged-on") return `${MAIL_WORDS[machine.mail]}${problem}`;
   if (machine.message) return `Message open: ${machine.message.subject}. ${machine.message.body}`;
   const unread = machine.inbox.filter((row) => !row.read);

@@ -232,8 +232,12 @@ function applyClient(m: MachineState, e: Extract<RecordedEvent, { layer: "client
       return { ...m, foreignDatagrams: m.foreignDatagrams + 1 };
     case "logged-off":
       return { ...m, mail: "logged-off", callbackPort: null, localTcpPort: null, message: null, newMail: false };
-    case "disconnected":
-      return { ...m, mail: "disconnected", callbackPort: null, localTcpPort: null, problem: describeEvent(e) };
+    case "disconnected": {
+      // A client that cannot log on tells the reason as an error, then closes the connection.
+      const hasReason = m.mail === "connecting" && event.cause === "closed" && m.problem !== null;
+      const problem = hasReason ? m.problem : describeEvent(e);
+      return { ...m, mail: "disconnected", callbackPort: null, localTcpPort: null, problem };
+    }
     case "error":
       return { ...m, problem: describeEvent(e) };
     default:
