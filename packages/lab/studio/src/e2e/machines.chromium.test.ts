@@ -426,3 +426,77 @@ it("deletes mail into Deleted Items, from the mail client's menu and from the ca
   await eventually(() => rows.count()).toBe(0);
   await eventually(() => machine.locator(".folder", { hasText: "Deleted Items" }).textContent()).toBe("Deleted Items (2)");
 });
+
+it("offers on no system's screen a reply that cannot be sent, and has a text again whose sending failed", async (context) => {
+  const page = await openPage(context);
+  const windows = ["windows-3x", "windows-nt", "windows-9x", "macintosh"];
+  const dialog = page.getByRole("dialog");
+  const tool = (name: string, at: number) => machineCard(page, name).locator(".mail-window .mail-tools b").nth(at);
+  /** Whether the buttons for a new message, a reply, a reply to all and a forwarded message are grey. */
+  const areGrey = (name: string) =>
+    machineCard(page, name)
+      .locator(".mail-window .mail-tools b")
+      .evaluateAll((tools) => tools.slice(0, 4).map((one) => one.className === "is-grey"));
+  await page.getByLabel("Speed").selectOption("10");
+  await button(page, "Log on all").click();
+  for (const name of windows) {
+    await eventually(() => areGrey(name)).toEqual([false, true, true, true]);
+    await tool(name, 1).click();
+    expect(await dialog.count(), `${name}: no message is there to answer`).toBe(0);
+  }
+  await button(page, "Deliver mail").click();
+  for (const name of windows) {
+    await eventually(() => areGrey(name)).toEqual([false, true, true, false]);
+    await machineCard(page, name).locator(".glass-menu > span", { hasText: "Compose" }).click();
+    const grey = machineCard(page, name).locator(".glass-items > .is-grey");
+    expect(await grey.allInnerTexts(), name).toEqual(["Reply to Sender", "Reply to All"]);
+    await machineCard(page, name).locator(".glass-menu > span", { hasText: "Compose" }).click();
+  }
+  const dos = machineCard(page, "ms-dos").locator(".screen");
+  await eventually(() => dos.locator(".glass").textContent()).toContain("1 Unread");
+  await dos.focus();
+  await page.keyboard.press("F4");
+  expect(await dialog.count(), "the sender has no mailbox").toBe(0);
+
+  const machine = machineCard(page, "windows-9x");
+  await button(machine, /^Unplug/).click();
+  await tool("windows-9x", 0).click();
+  await dialog.getByRole("checkbox").first().check();
+  await dialog.getByLabel("Text").fill("precious");
+  await button(dialog, "Send").click();
+  await dialog.waitFor({ state: "detached" });
+  await tool("windows-9x", 0).click();
+  expect(await dialog.getByLabel("Text").inputValue(), "it is on its way").toBe("");
+  await button(dialog, "Close").click();
+  await button(machine, /^Power off/).click();
+  await button(machine, /^Plug in/).click();
+  await button(machine, /^Power on/).click();
+  await button(machine, /^Log on/).click();
+  await page.getByLabel("Speed").selectOption("60");
+  await machine.locator(".mail-window").waitFor();
+  await tool("windows-9x", 0).click();
+  expect(await dialog.getByLabel("Text").inputValue()).toBe("precious");
+  await button(dialog, "Send").click();
+  await machine.locator(".folder", { hasText: "Sent Items" }).click();
+  await eventually(() => machine.locator(".inbox-row").count()).toBe(1);
+  await tool("windows-9x", 0).click();
+  expect(await dialog.getByLabel("Text").inputValue(), "it was sent").toBe("");
+});
+
+it("Escape on the screen of MS-DOS goes back, then closes full screen", async (context) => {
+  const page = await openPage(context);
+  await page.getByLabel("Speed").selectOption("10");
+  const machine = machineCard(page, "ms-dos");
+  await button(machine, /^Log on/).click();
+  await eventually(() => machine.locator(".glass").textContent()).toContain("0 Unread");
+  await button(machine, /^Full screen/).click();
+  const present = page.locator("dialog.presenter");
+  const text = () => present.locator(".glass").textContent();
+  await present.locator(".screen").focus();
+  await page.keyboard.press("F8");
+  await eventually(text).toContain("Exchange - Outbox");
+  await page.keyboard.press("Escape");
+  await eventually(text).toContain("Exchange - Inbox");
+  await page.keyboard.press("Escape");
+  await present.waitFor({ state: "detached" });
+});
