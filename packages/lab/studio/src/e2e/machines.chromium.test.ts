@@ -481,6 +481,14 @@ it("offers on no system's screen a reply that cannot be sent, and has a text aga
   await eventually(() => machine.locator(".inbox-row").count()).toBe(1);
   await tool("windows-9x", 0).click();
   expect(await dialog.getByLabel("Text").inputValue(), "it was sent").toBe("");
+  await dialog.getByRole("checkbox").first().check();
+  await dialog.getByLabel("Text").fill("too late");
+  await button(dialog, "Close").click();
+  await dragTo(page, Number(await page.getByRole("slider", { name: "Playhead" }).getAttribute("max")));
+  await tool("windows-9x", 0).click();
+  expect(await dialog.getByRole("status").textContent()).toMatch(/^The run is over here/);
+  expect(await button(dialog, "Send").isDisabled()).toBe(true);
+  expect(await dialog.getByLabel("Text").inputValue()).toBe("too late");
 });
 
 it("Escape on the screen of MS-DOS goes back, then closes full screen", async (context) => {
