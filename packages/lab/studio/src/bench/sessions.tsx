@@ -12,7 +12,7 @@ export function Sessions() {
   const sessions = useLab((s) => s.state?.server.sessions) ?? [];
   const open = sessions.filter((s) => s.endUs === null);
   const ended = sessions.filter((s) => s.endUs !== null).sort((a, b) => (a.endUs ?? 0) - (b.endUs ?? 0));
-  const size = { "--rows": Math.max(1, open.length), "--below": ended.length > 0 ? "17px" : "0px" } as CSSProperties;
+  const size = { "--rows": Math.max(1, open.length), "--below": ended.length > 0 ? "calc(1rem + 1px)" : "0px" } as CSSProperties;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who scrolls by keyboard has to get there
     <section className="sessions" aria-label="Sessions" tabIndex={0} style={size}>

@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { cutTexts, misplacedAtEverySize, SMALL_SIZES } from "../testing/misplaced.ts";
+import { chooseTextSize, cutTexts, misplacedAtEverySize, SMALL_SIZES } from "../testing/misplaced.ts";
 import { button, eventually, machineCard, openView, playhead, studioPages, waitForPause } from "../testing/studio-page.ts";
 
 const openPage = studioPages();
@@ -132,6 +132,36 @@ it("the texts of the bench and its cards are whole at every size", async (contex
   await waitForPause(page);
   await look("rebooted");
   expect(cut).toEqual([]);
+});
+
+it("text of 125 to 200 % in a window of 1280 leaves everything whole and in reach", async (context) => {
+  const page = await openPage(context);
+  const bad: string[] = [];
+  for (const percent of [125, 150, 175, 200]) {
+    await chooseTextSize(page, (16 * percent) / 100);
+    const look = async (where: string, texts: string): Promise<void> => {
+      const faults = [...(await misplacedAtEverySize(page, [{ width: 1280, height: 800 }])), ...(await cutTexts(page, texts))];
+      bad.push(...faults.map((fault) => `${percent} %, ${where}: ${fault}`));
+    };
+    await button(page, "Log on all").waitFor();
+    await page.getByLabel("Speed").selectOption("60");
+    await button(page, "Log on all").click();
+    await eventually(() => page.locator(".sessions tbody .mono").count()).toBe(5);
+    await button(page, "Pause").click();
+    await waitForPause(page);
+    await look("bench", ".header, .transport, .bench-bar, .server, .machine-head, .controls");
+    await openView(page, "Timeline");
+    await page.waitForSelector(".event-row");
+    await look("timeline", ".header, .transport, .zoom-bar");
+    await openView(page, "Monitor");
+    await page.waitForSelector(".packet-row");
+    await look("monitor", ".header, .transport, .monitor-tools");
+    await openView(page, "Comparison");
+    await page.waitForSelector(".what-if-controls");
+    await look("comparison", ".header, .transport, .what-if-controls");
+    await openView(page, "Bench");
+  }
+  expect(bad).toEqual([]);
 });
 
 it("every size has all of the header and the clock inside the window", async (context) => {

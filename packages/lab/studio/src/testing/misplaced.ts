@@ -9,10 +9,20 @@ export const SMALL_SIZES = [
   { width: 320, height: 640 },
 ] as const;
 
-/** `misplaced` at each small size; the window has the last of them afterwards. */
-export async function misplacedAtEverySize(page: Page): Promise<string[]> {
+/** Sets the browser's own size of text, which is 16 px at first, and loads the page again. */
+export async function chooseTextSize(page: Page, px: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Page.setFontSizes", { fontSizes: { standard: px, fixed: px } });
+  await page.reload();
+}
+
+/** `misplaced` at each size; the window has the last of them afterwards. */
+export async function misplacedAtEverySize(
+  page: Page,
+  sizes: readonly { readonly width: number; readonly height: number }[] = SMALL_SIZES,
+): Promise<string[]> {
   const faults: string[] = [];
-  for (const size of SMALL_SIZES) {
+  for (const size of sizes) {
     await page.setViewportSize(size);
     // After two animation frames, all resize observers have updated the page.
     await page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
@@ -21,7 +31,7 @@ export async function misplacedAtEverySize(page: Page): Promise<string[]> {
   return faults;
 }
 
-/** One line for each visible text of `within` that is cut off at an end. The chosen options of lists count as texts. */
+/** One line for each visible text of `within` that is cut off at an end, or that leaves its button or clock. The chosen options of lists count as texts. */
 export function cutTexts(page: Page, within: string): Promise<string[]> {
   return page.locator(within).evaluateAll((places) => {
     const faults: string[] = [];
@@ -49,6 +59,8 @@ export function cutTexts(page: Page, within: string): Promise<string[]> {
           const isCut =
             (overflowX !== "visible" && (left < box.left - 1 || right > box.right + 1)) ||
             ((overflowY === "hidden" || overflowY === "clip") && (top < box.top - 2 || bottom > box.bottom + 2));
+          const leaves = each === element && each.matches("button, .clock *") && (left < box.left - 1 || right > box.right + 1);
+          if (leaves) faults.push(`“${text}” is wider than ${each.tagName.toLowerCase()}.${each.className}`);
           if (isCut) faults.push(`“${text}” is cut off by ${each.tagName.toLowerCase()}.${each.className}`);
         }
       }
