@@ -20,7 +20,7 @@ const sessionMachine = (session: number): string =>
   useLab.getState().state?.server.sessions.find(({ id }) => id === session)?.machine ?? "a client";
 
 export function Announcer() {
-  const [text, setText] = useState("");
+  const [said, setSaid] = useState({ text: "", count: 0 });
   useEffect(() => {
     const announcements = new Announcements();
     let { info, restarts } = useLab.getState();
@@ -31,7 +31,7 @@ export function Announcer() {
       const next = announcements.take(titleOf);
       if (next === null) return;
       saidMs = performance.now();
-      setText(next);
+      setSaid(({ count }) => ({ text: next, count: count + 1 }));
     };
     const follow = () => {
       const lab = useLab.getState();
@@ -54,7 +54,8 @@ export function Announcer() {
   }, []);
   return (
     <div className="visually-hidden" role="status" aria-live="polite" aria-label="What happens in the lab">
-      {text}
+      {/* A new element each time: of a text that stays the same a screen reader is told nothing. */}
+      <span key={said.count}>{said.text}</span>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The studio's frame: header, the view, the transport below it. */
 
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Bench } from "../bench/bench.tsx";
 import type { OpenedFile, StudioHost } from "../host/studio-host.ts";
 import { useLab } from "../state/lab-view.ts";
@@ -17,6 +17,7 @@ import { Announcer } from "./announcer.tsx";
 import { ClosingDialog } from "./closing-dialog.tsx";
 import { DocumentTabs } from "./document-tabs.tsx";
 import { Header } from "./header.tsx";
+import { keepFocus } from "./keep-focus.ts";
 import { listenToKeys } from "./keyboard.ts";
 import { LessonBar } from "./lesson-bar.tsx";
 import { TourBar } from "./tour-bar.tsx";
@@ -45,6 +46,7 @@ export function App({ host }: { readonly host: StudioHost }) {
       host.onFileProblem(tellFileProblem),
       host.onCommand((command) => runCommand(command, host)),
       listenToKeys(),
+      keepFocus(),
       keepRun(),
       pauseBehindCaptures(),
       expectDroppedCaptures(),
@@ -125,6 +127,13 @@ function CurrentView({ view, host }: { readonly view: View; readonly host: Studi
   }
 }
 
+/** How many values there have been. As a key it makes the browser tell a screen reader of a text that is the same as before. */
+function useCountOf(value: unknown): number {
+  const [seen, setSeen] = useState({ value, count: 0 });
+  if (seen.value !== value) setSeen({ value, count: seen.count + 1 });
+  return seen.count;
+}
+
 const NOTICE_MS = 6000;
 
 /** Shows what is wrong with files until it is dismissed, and the latest notice for some seconds. */
@@ -132,6 +141,7 @@ function Notice() {
   const notice = useStudio((s) => s.notice);
   const fileProblems = useStudio((s) => s.fileProblems);
   const set = useStudio((s) => s.set);
+  const count = useCountOf(notice);
   useEffect(() => {
     if (!notice || notice.kind === "error" || notice.action) return;
     const timer = setTimeout(() => set({ notice: null }), NOTICE_MS);
@@ -156,7 +166,7 @@ function Notice() {
       )}
       {notice && (
         <div className={`notice ${notice.kind}`}>
-          <span>{notice.text}</span>
+          <span key={count}>{notice.text}</span>
           {notice.action && (
             <button
               type="button"

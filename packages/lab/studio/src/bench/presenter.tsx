@@ -8,6 +8,7 @@ import { elapsedText } from "../lab/clock-text.ts";
 import type { LabMachine } from "../lab/lab-types.ts";
 import { momentAt } from "../lab/tour-plan.ts";
 import { useLab } from "../state/lab-view.ts";
+import { singleCommand } from "../state/preferences.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { theLab } from "../state/the-lab.ts";
 import { stepTour, useTour } from "../state/tour.ts";
@@ -19,6 +20,9 @@ import { useMachineScreen } from "./use-machine-screen.tsx";
 import { WireList } from "./wire-list.tsx";
 
 const doNothing = () => {};
+
+/** The commands that run and pause the clock, in the whole window as in the presenter. */
+const isOfClock = (command: string | null): boolean => command === " " || command === "k";
 
 /** Closed when the run has no such machine any more. */
 export function Presenter({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
@@ -60,10 +64,15 @@ function Stage({ lab, onClose }: { readonly lab: LabMachine; readonly onClose: (
   const toggle = () => (playing ? theLab.pause() : theLab.play());
   // A presenter's remote control sends the page keys.
   const onKeyDown = (event: KeyboardEvent) => {
-    const isOnButton = (event.target as HTMLElement).closest("button") !== null;
+    const target = event.target as HTMLElement;
+    // Space activates a focused button. A machine's screen has keys of its own, and what it used is no command.
+    const isTaken =
+      event.defaultPrevented ||
+      target.closest("input, textarea, select") !== null ||
+      (event.key === " " && target.closest("button") !== null);
     if (event.key === "PageDown" || event.key === "ArrowRight") stepTour(1);
     else if (event.key === "PageUp" || event.key === "ArrowLeft") stepTour(-1);
-    else if (event.key === " " && !isOnButton) toggle();
+    else if (!isTaken && !event.ctrlKey && !event.altKey && !event.metaKey && isOfClock(singleCommand(event))) toggle();
     else return;
     event.preventDefault();
   };

@@ -403,6 +403,25 @@ it("reboots, mail, first errors and ends of sessions are announced, and not more
   expect((await said()).length).toBeLessThan(12);
 });
 
+it("an announcement that is the same as the one before is told again", async (context) => {
+  const page = await openPage(context);
+  await button(page, "Log on all").click();
+  await eventually(() => page.locator(".mail-window").count()).toBe(4);
+  await page.getByLabel("To", { exact: true }).selectOption({ label: "To windows-9x" });
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    const place = document.querySelector('[aria-label="What happens in the lab"]') as HTMLElement;
+    new MutationObserver(() => said.push(place.textContent ?? "")).observe(place, { childList: true, characterData: true, subtree: true });
+  });
+  const said = () => page.evaluate(() => (window as unknown as { said: string[] }).said);
+  for (const count of [1, 2]) {
+    await button(page, "Deliver mail").click();
+    await eventually(async () => (await said()).length).toBe(count);
+  }
+  expect(await said()).toEqual(["New mail: Windows 95.", "New mail: Windows 95."]);
+});
+
 it("nothing moves by itself where motion is not wanted", async (context) => {
   const page = await openPage(context, { reducedMotion: "reduce" });
   await button(page, "Play the article").click();

@@ -141,6 +141,56 @@ describe("by keyboard alone", () => {
     await eventually(bookmarks).toBe(0);
   });
 
+  it("the presenter obeys the chosen keys, and their switch", async (context) => {
+    const page = await openPage(context);
+    await button(page, "Keys").click();
+    await button(page, /^Space: change the key/).press("Enter");
+    await page.keyboard.press("q");
+    await page.keyboard.press("Escape");
+    await button(page, "Full screen: MS-DOS").click();
+    const present = page.locator("dialog.presenter");
+    await present.locator(".screen").focus();
+    await page.keyboard.press("q");
+    await button(present, "Pause the clock").waitFor();
+    await page.keyboard.press("Space");
+    expect(await button(present, "Pause the clock").count()).toBe(1);
+    await page.keyboard.press("q");
+    await button(present, "Run the clock").waitFor();
+    await button(present, "Close").click();
+    await button(page, "Keys").click();
+    await page.getByRole("checkbox", { name: "Keys without Ctrl or Alt are shortcuts" }).press("Space");
+    await page.keyboard.press("Escape");
+    await button(page, "Full screen: MS-DOS").click();
+    await present.locator(".screen").focus();
+    await page.keyboard.press("q");
+    await page.keyboard.press("Space");
+    expect(await button(present, "Run the clock").count()).toBe(1);
+  });
+
+  it("a control that ends its own use leaves the focus beside it", async (context) => {
+    const page = await openPage(context);
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "");
+    await button(page, "Log on all").press("Enter");
+    await eventually(() => button(page, "Log on all").isDisabled()).toBe(true);
+    await eventually(focused).toMatch(/^Re(ad|boot) all$/);
+    await button(page, "Undo the last action").press("Enter");
+    await eventually(() => button(page, "Undo the last action").isDisabled()).toBe(true);
+    await eventually(focused).toBe("Redo the action");
+    const nt = machineCard(page, "windows-nt");
+    await button(nt, /^Log on:/).press("Enter");
+    await eventually(() => button(nt, /^Log on:/).isDisabled()).toBe(true);
+    await eventually(() => nt.locator(".controls :focus").count()).toBe(1);
+    await button(page, "Lessons").click();
+    await page.getByRole("menuitem", { name: /What is this ICMP/ }).click();
+    await button(page, "End the lesson").press("Enter");
+    await eventually(() => page.locator(".lesson").count()).toBe(0);
+    await eventually(() => page.locator(".tour :focus").count()).toBe(1);
+    await button(page, "End the tour").press("Enter");
+    await eventually(() => page.locator(".tour").count()).toBe(0);
+    await eventually(focused).toBe("Bench");
+  });
+
   it("single keys are switched off for good, and Alt with an arrow stays on the page", async (context) => {
     const page = await openPage(context);
     await button(page, "Keys").click();

@@ -8,7 +8,7 @@ export interface Column {
   readonly id: ColumnId;
   readonly title: string;
   readonly shown: boolean;
-  /** Width in pixels; the last shown column also takes the remaining width. */
+  /** Width in pixels at a text size of 16 px; the last shown column also takes the remaining width. */
   readonly width: number;
 }
 

@@ -1,6 +1,7 @@
 /** The column titles of the packet list, with grips that change their widths. */
 
 import { type PointerEvent, useRef } from "react";
+import { TEXT_SCALE } from "../design/text-scale.ts";
 import { type Column, type ColumnId, changeColumn, clampWidth } from "./columns.ts";
 import type { SortState } from "./monitor-model.ts";
 
@@ -28,7 +29,7 @@ export function PacketListHeader({
   const shown = columns.filter((column) => column.shown);
   const resize = (event: PointerEvent): void => {
     const start = drag.current;
-    if (start) onColumns(changeColumn(columns, start.id, { width: clampWidth(start.width + event.clientX - start.x) }));
+    if (start) onColumns(changeColumn(columns, start.id, { width: clampWidth(start.width + (event.clientX - start.x) / TEXT_SCALE) }));
   };
   return (
     <div className="packet-header" role="rowgroup">

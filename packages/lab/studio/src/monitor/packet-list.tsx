@@ -11,6 +11,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import { TEXT_SCALE } from "../design/text-scale.ts";
 import type { ColourRule } from "./colour-rules.ts";
 import type { Column, ColumnId, TimeFormat } from "./columns.ts";
 import type { MonitorModel, MonitorView } from "./monitor-model.ts";
@@ -18,9 +19,9 @@ import { PacketListHeader } from "./packet-list-header.tsx";
 import { PacketRow } from "./packet-row.tsx";
 import { ScrollMap } from "./scroll-map.ts";
 
-const ROW_HEIGHT = 22;
+const ROW_HEIGHT = Math.round(22 * TEXT_SCALE);
 /** Height of the header, which stays above the rows. */
-const HEADER_HEIGHT = 26;
+const HEADER_HEIGHT = 26 * TEXT_SCALE;
 /** Rows drawn above and below those in sight. */
 const OVERSCAN = 6;
 /** Rows requested before they come into sight. */
@@ -66,7 +67,7 @@ export function PacketList(props: PacketListProps) {
   const [, setMoved] = useState(0);
   const shown = useMemo(() => columns.filter((column) => column.shown), [columns]);
   const template = `${shown
-    .map((column, i) => (i === shown.length - 1 ? `minmax(${column.width}px, 1fr)` : `${column.width}px`))
+    .map((column, i) => (i === shown.length - 1 ? `minmax(${column.width / 16}rem, 1fr)` : `${column.width / 16}rem`))
     .join(" ")}`;
   const rules = useMemo(() => new Map(props.rules.map((rule) => [rule.id, rule])), [props.rules]);
   map.resize(count, viewport);

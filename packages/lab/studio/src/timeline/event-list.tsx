@@ -3,6 +3,7 @@
 import { describeEvent as eventText } from "@pushback/scenario";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { TEXT_SCALE } from "../design/text-scale.ts";
 import { elapsedText } from "../lab/clock-text.ts";
 import { EVENT_KINDS, type EventKind, isOfKind, kindOf } from "../lab/event-kinds.ts";
 import type { LabInfo } from "../lab/lab-types.ts";
@@ -11,7 +12,7 @@ import { useLab } from "../state/lab-view.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { recording } from "../state/the-lab.ts";
 
-const ROW_H = 26;
+const ROW_H = Math.round(26 * TEXT_SCALE);
 
 export function EventList({ info }: { readonly info: LabInfo }) {
   const [kind, setKind] = useState<EventKind>("any");
