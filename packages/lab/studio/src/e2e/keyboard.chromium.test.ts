@@ -147,7 +147,7 @@ describe("by keyboard alone", () => {
     await button(page, /^Space: change the key/).press("Enter");
     await page.keyboard.press("q");
     await page.keyboard.press("Escape");
-    await button(page, "Full screen: MS-DOS").click();
+    await button(page, /^Full screen: MS-DOS/).click();
     const present = page.locator("dialog.presenter");
     await present.locator(".screen").focus();
     await page.keyboard.press("q");
@@ -160,7 +160,7 @@ describe("by keyboard alone", () => {
     await button(page, "Keys").click();
     await page.getByRole("checkbox", { name: "Keys without Ctrl or Alt are shortcuts" }).press("Space");
     await page.keyboard.press("Escape");
-    await button(page, "Full screen: MS-DOS").click();
+    await button(page, /^Full screen: MS-DOS/).click();
     await present.locator(".screen").focus();
     await page.keyboard.press("q");
     await page.keyboard.press("Space");
