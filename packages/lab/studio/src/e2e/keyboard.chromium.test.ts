@@ -183,6 +183,8 @@ describe("by keyboard alone", () => {
     await eventually(() => nt.locator(".controls :focus").count()).toBe(1);
     await button(page, "Lessons").click();
     await page.getByRole("menuitem", { name: /What is this ICMP/ }).click();
+    await page.locator(".tour").waitFor();
+    await eventually(() => page.locator(".lesson :focus").count()).toBe(1);
     await button(page, "End the lesson").press("Enter");
     await eventually(() => page.locator(".lesson").count()).toBe(0);
     await eventually(() => page.locator(".tour :focus").count()).toBe(1);
