@@ -37,7 +37,7 @@ export function App({ host }: { readonly host: StudioHost }) {
     let endAddress = (): void => {};
     let isHere = true;
     void started.then(() => {
-      if (isHere) endAddress = keepAddress((...capture) => void findCapture(host, ...capture));
+      if (isHere) endAddress = keepAddress((missing) => void findCapture(host, missing));
     });
     void started.then(() => requestIdleCallback(readOtherViews));
     const open = (file: OpenedFile) => void started.then(() => openDocument(file));

@@ -35,6 +35,12 @@ async function toWireshark(open: (file: SavedFile) => Promise<void>, suggestedNa
   }
 }
 
+/** Files of one name differ in their size, if in nothing else that the browser tells. */
+function recentDetail({ name, lenBytes }: RecentFile, recent: readonly RecentFile[]): string {
+  const isOnly = recent.filter((one) => one.name === name).length === 1;
+  return isOnly || lenBytes === undefined ? "opened before" : `opened before, ${lenBytes.toLocaleString("en")} bytes`;
+}
+
 export function FileMenu({ host }: { readonly host: StudioHost }) {
   const [recent, setRecent] = useState<readonly RecentFile[]>([]);
   const [attaching, setAttaching] = useState(false);
@@ -44,7 +50,7 @@ export function FileMenu({ host }: { readonly host: StudioHost }) {
 
   const items: MenuItem[] = [
     { label: "Open capture, scenario or recording…", run: command("open") },
-    ...recent.slice(0, RECENT_SHOWN).map((file) => ({ label: file.name, detail: "opened before", run: () => void openAgain(host, file) })),
+    ...recent.slice(0, RECENT_SHOWN).map((file) => ({ label: file.name, detail: recentDetail(file, recent), run: () => void openAgain(host, file) })),
     ...(capture ? [{ label: `Close ${capture.name}`, run: command("close") }] : []),
     { label: "Export capture (pcapng)", run: command("export-capture") },
     { label: "Export recording (JSON)", run: command("export-recording") },

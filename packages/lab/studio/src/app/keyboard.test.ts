@@ -47,7 +47,18 @@ test("Alt and a number show a view", () => {
 });
 
 test("the clock's keys do nothing while a capture is on the screen", () => {
-  const capture = { id: 1, name: "a.pcap", frames: 1, readShare: 1, isLive: false, selectedFrame: null, comments: 0, trouble: null };
+  const capture = {
+    id: 1,
+    name: "a.pcap",
+    fileName: "a.pcap",
+    fileKey: "1-1",
+    frames: 1,
+    readShare: 1,
+    isLive: false,
+    selectedFrame: null,
+    comments: 0,
+    trouble: null,
+  };
   useStudio.getState().set({ captures: [capture], current: 1 });
   for (const name of [" ", "k", "b", "ArrowLeft", "ArrowRight"]) expect(handleKey(key(name)), name).toBeNull();
   expect(handleKey(key("1", { alt: true }))).not.toBeNull();

@@ -168,6 +168,44 @@ it("a capture of the address is asked for, and its frame is shown when it is ope
   await eventually(() => selectedRow(page)).toBe(row);
 });
 
+it("Back shows the file of its entry, and not another one of the same name", async (context) => {
+  const page = await openPage(context);
+  const open = async (folder: string, frames: number): Promise<void> => {
+    const chooser = page.waitForEvent("filechooser");
+    await button(page, "File").click();
+    await page.getByRole("menuitem", { name: "Open capture, scenario or recording…" }).click();
+    await (await chooser).setFiles(fileURLToPath(new URL(`../../../diagnose/captures/${folder}/capture.pcapng`, import.meta.url)));
+    await eventually(frameCount).toContain(`${frames} frames`);
+  };
+  const frameCount = () => page.locator(".filter-status").textContent();
+  const name = () => page.locator(".document-name").textContent();
+  await open("article-whole", 395);
+  await page.locator(".packet-row").nth(4).click();
+  const row = await selectedRow(page);
+  await addressed(page, "frame=5");
+  await open("firewall", 97);
+  await eventually(name).toBe("capture.pcapng (2)");
+  await button(page, "Close capture.pcapng").click();
+  await page.goBack();
+  await eventually(frameCount).toContain("395 frames");
+  await eventually(() => selectedRow(page)).toBe(row);
+  await page.goForward();
+  await eventually(frameCount).toContain("97 frames");
+  // After a reload the browser gives no path to either file: opening the other one does not stand in for the one that is asked for.
+  await page.goBack();
+  await eventually(frameCount).toContain("395 frames");
+  await page.reload();
+  const notice = page.locator(".notice");
+  await eventually(() => notice.textContent()).toContain("capture.pcapng is not open here. Open the file to see its frame 5.");
+  await open("firewall", 97);
+  expect(await page.locator('.packet-row[aria-selected="true"]').count()).toBe(0);
+  await page.goBack();
+  await eventually(() => notice.textContent()).toContain("This capture.pcapng is not open here: what is open is another file of this name.");
+  await open("article-whole", 395);
+  await eventually(() => selectedRow(page)).toBe(row);
+  await eventually(() => notice.count()).toBe(0);
+});
+
 it("a link leaves the kept run aside, and a reload still offers it", async (context) => {
   const page = await openPage(context);
   await playALittle(page);

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type BrowserPage, createBrowserHost } from "./browser-host.ts";
 import { describeStudioHost, type HostBench } from "./host-suite.ts";
-import { type OpenedFile, type SavedFile, textOf } from "./studio-host.ts";
+import { type OpenedFile, type SavedFile, sizeOf, textOf } from "./studio-host.ts";
 
 /** Replaces the parts of the page that the host uses. They record for the tests how the host used them. */
 function createBench(
@@ -18,7 +18,7 @@ function createBench(
     accept = "";
     files: File[] = [];
     click(): void {
-      this.files = choice.map((file) => new File([file.content as Uint8Array<ArrayBuffer>], file.name));
+      this.files = choice.map((file) => new File([file.content as Uint8Array<ArrayBuffer>], file.name, { lastModified: 0 }));
       this.dispatchEvent(new Event(choice.length > 0 ? "change" : "cancel"));
     }
   }
@@ -105,4 +105,34 @@ test("files of different kinds that are chosen together come in their order, tex
   bench.host.onFile(({ name, content }) => seen.push(`${name} ${content instanceof Blob ? "to be read" : "read"}`));
   await bench.host.openFiles();
   expect(seen).toEqual(["a.pcap to be read", "b.yaml read", "c.json read", "d.pcapng to be read"]);
+});
+
+test("captures of the same name are each recent, and open as the file they are", async () => {
+  const bench = createBench();
+  for (const length of [3, 5]) {
+    bench.chooseFiles([{ name: "capture.pcapng", content: new Uint8Array(length) }]);
+    await bench.host.openFiles();
+  }
+  const recent = await bench.host.recentFiles();
+  expect(recent.map(({ name, lenBytes }) => [name, lenBytes])).toEqual([
+    ["capture.pcapng", 5],
+    ["capture.pcapng", 3],
+  ]);
+  const opened = await Promise.all(recent.map(({ id }) => bench.host.openRecent(id)));
+  expect(opened.map((file) => file && sizeOf(file))).toEqual([5, 3]);
+});
+
+test("a capture that was replaced on the disk is recent once", async () => {
+  const bench = createBench();
+  const chosen = { name: "capture.pcapng", content: new Uint8Array(3) };
+  bench.chooseFiles([chosen]);
+  await bench.host.openFiles();
+  const slice = vi.spyOn(File.prototype, "slice").mockImplementationOnce(() => {
+    throw new DOMException("changed", "NotReadableError");
+  });
+  // The first `slice` is that of the earlier file only if the new one is empty.
+  bench.chooseFiles([{ ...chosen, content: new Uint8Array() }]);
+  await bench.host.openFiles();
+  slice.mockRestore();
+  expect((await bench.host.recentFiles()).map(({ lenBytes }) => lenBytes)).toEqual([0]);
 });

@@ -37,6 +37,10 @@ function browserPage(): BrowserPage {
 /** A file that can be read again: the page keeps where it is, and not its bytes. */
 interface Readable {
   readonly name: string;
+  /** Equal for the same file opened again, and for a text that was changed since. Captures of one name in several folders have different ids. */
+  readonly id: string;
+  /** The file that the user chose; `null` for the document beside the page. */
+  readonly file: File | null;
   /** Rejects if the file can't be read. */
   content(): Promise<Uint8Array | Blob>;
 }
@@ -50,6 +54,9 @@ async function readableContent(file: File): Promise<Uint8Array | Blob> {
   await (file.size === 0 ? file : file.slice(0, 1)).arrayBuffer();
   return file;
 }
+
+/** A text is changed and opened again, so its name is enough. */
+const idOf = ({ name, size, lastModified }: File): string => (isTextFile(name) ? name : `${name} ${size} ${lastModified}`);
 
 class BrowserHost implements StudioHost {
   readonly kind = "browser";
@@ -76,7 +83,7 @@ class BrowserHost implements StudioHost {
   }
 
   async #fetch(name: string): Promise<void> {
-    const source: Readable = { name, content: () => this.#readNamed(name) };
+    const source: Readable = { name, id: `${name} beside the page`, file: null, content: () => this.#readNamed(name) };
     try {
       const content = await source.content();
       this.#remember(source);
@@ -116,7 +123,7 @@ class BrowserHost implements StudioHost {
     const chosen = chooseFiles(files);
     const problems = [...chosen.problems];
     for (const file of chosen.files) {
-      const source: Readable = { name: file.name, content: () => readableContent(file) };
+      const source: Readable = { name: file.name, id: idOf(file), file, content: () => readableContent(file) };
       let content: Uint8Array | Blob;
       try {
         content = await source.content();
@@ -124,6 +131,7 @@ class BrowserHost implements StudioHost {
         problems.push(`${file.name} can't be read: it is a folder, or it is no longer there, or it was changed`);
         continue;
       }
+      await this.#forgetChanged(file.name);
       this.#remember(source);
       use({ name: file.name, content });
     }
@@ -135,8 +143,19 @@ class BrowserHost implements StudioHost {
     for (const listener of this.#fileListeners) listener(file);
   }
 
+  /** Forgets the recent files of this name that can't be read any more: the file on the disk was replaced. */
+  async #forgetChanged(name: string): Promise<void> {
+    for (const { id, file } of this.#recent.filter((one) => one.name === name && one.file !== null)) {
+      const isReadable = await readableContent(file as File).then(
+        () => true,
+        () => false,
+      );
+      if (!isReadable) this.#recent = this.#recent.filter((one) => one.id !== id);
+    }
+  }
+
   #remember(source: Readable): void {
-    this.#recent = [source, ...this.#recent.filter((other) => other.name !== source.name)].slice(0, RECENT_MAX);
+    this.#recent = [source, ...this.#recent.filter((other) => other.id !== source.id)].slice(0, RECENT_MAX);
   }
 
   #chooseFiles(multiple: boolean): Promise<ArrayLike<File>> {
@@ -197,11 +216,11 @@ class BrowserHost implements StudioHost {
   }
 
   async recentFiles(): Promise<readonly RecentFile[]> {
-    return this.#recent.map(({ name }) => ({ id: name, name }));
+    return this.#recent.map(({ id, name, file }) => ({ id, name, ...(file && { lenBytes: file.size }) }));
   }
 
   async openRecent(id: string): Promise<OpenedFile | null> {
-    const source = this.#recent.find(({ name }) => name === id);
+    const source = this.#recent.find((one) => one.id === id);
     return source ? { name: source.name, content: await source.content() } : null;
   }
 

@@ -47,6 +47,8 @@ export * from "./file-endings.ts";
 export interface RecentFile {
   readonly id: string;
   readonly name: string;
+  /** Its size, where the host knows it: several files may have the same name. */
+  readonly lenBytes?: number;
 }
 
 export interface SavedFile {

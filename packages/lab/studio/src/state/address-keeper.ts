@@ -11,7 +11,7 @@ import { useLab } from "./lab-view.ts";
 import { useLesson } from "./lesson.ts";
 import { parseRunDocument, type RunDocument, storedRun } from "./run-document.ts";
 import { currentRun, reopenRun } from "./run-keeper.ts";
-import { shownCapture, shownView, useStudio } from "./studio-store.ts";
+import { type CaptureDocument, type Notice, type NoticeAction, shownCapture, shownView, useStudio } from "./studio-store.ts";
 import { recording, theLab } from "./the-lab.ts";
 import { useTour } from "./tour.ts";
 
@@ -21,21 +21,39 @@ const EVERY_MS = 400;
 /** An entry of the history; its run is stored as `storedRun` has it. */
 interface Entry {
   readonly run: RunDocument | null;
-  readonly capture: number | null;
+  readonly capture: CaptureOfEntry | null;
   readonly guide: Guide | null;
+}
+
+/** Says which capture an entry shows: the address has only its file's name, which other files may have. */
+interface CaptureOfEntry {
+  /** Its number in this page, which tells apart two tabs with the same file. After a reload another capture may have the number. */
+  readonly id: number;
+  readonly fileKey: string;
 }
 
 function entryOf(state: unknown): Entry {
   const { run, capture, guide } = (typeof state === "object" && state !== null ? state : {}) as Partial<Entry>;
   return {
     run: run ? parseRunDocument(JSON.stringify(run)) : null,
-    capture: typeof capture === "number" ? capture : null,
+    capture: typeof capture?.id === "number" && typeof capture.fileKey === "string" ? { id: capture.id, fileKey: capture.fileKey } : null,
     guide: parseGuide(guide),
   };
 }
 
 /** The run that the present entry of the history has; `null` after the page was opened by an address. */
 export const runOfEntry = (): RunDocument | null => entryOf(history.state).run;
+
+/** The capture that an entry of the history shows; `null` if it shows none, or was made by an address alone. */
+export const captureOfEntry = (state: unknown): CaptureOfEntry | null => entryOf(state).capture;
+
+function capturesAt({ fileName, capture }: MissingCapture): readonly CaptureDocument[] {
+  const { captures } = useStudio.getState();
+  if (capture === null) return captures.filter((one) => one.fileName === fileName);
+  const same = captures.filter(({ fileKey }) => fileKey === capture.fileKey);
+  const own = same.find(({ id }) => id === capture.id) ?? same[0];
+  return own === undefined ? [] : [own];
+}
 
 /** The present address of the page, without the actions of the run. */
 function currentAddress(): Address {
@@ -47,26 +65,49 @@ function currentAddress(): Address {
     view: shownView(state),
     timeUs: state.timeUs,
     frame: capture ? capture.selectedFrame : state.selectedFrame,
-    capture: capture?.name ?? null,
+    capture: capture?.fileName ?? null,
   };
 }
 
-/** A frame of a capture that is to be shown once the capture is open. */
-let awaited: { readonly capture: string; readonly frame: number | null } | null = null;
+/** A capture that is not open, whose frame is to be shown once it is. */
+export interface MissingCapture {
+  readonly fileName: string;
+  readonly frame: number | null;
+  /** Which file it is; `null` if only its name is known, as from a link. */
+  readonly capture: CaptureOfEntry | null;
+}
 
-/** Notice about a capture of the address that is not open. */
-export const missingText = (name: string, frame: number | null): string =>
-  `${name} is not open here. Open the file to see ${frame === null ? "it" : `its frame ${frame}`}.`;
+let awaited: MissingCapture | null = null;
+/** The notice about the awaited capture. */
+let awaitedNotice: Notice | null = null;
+
+/** Whether this capture is still to be shown. */
+export const isAwaited = (missing: MissingCapture): boolean => missing === awaited;
+
+/** Tells that the awaited capture is not open here, with an action. */
+export function tellMissing(action: NoticeAction): void {
+  if (awaited === null) return;
+  const { fileName, frame, capture } = awaited;
+  const { captures, set } = useStudio.getState();
+  const named = captures.filter((one) => one.fileName === fileName).length;
+  const it = frame === null ? "it" : `its frame ${frame}`;
+  const text =
+    named === 0
+      ? `${fileName} is not open here. Open the file to see ${it}.`
+      : capture === null
+        ? `${named} open captures are called ${fileName}. Choose one of their tabs to see ${it}.`
+        : `This ${fileName} is not open here: what is open is another file of this name. Open the file to see ${it}.`;
+  awaitedNotice = { text, kind: "info", action };
+  set({ notice: awaitedNotice });
+}
 
 /** The capture is no longer awaited: removes its notice. */
 function stopAwaiting(): void {
   const { notice, set } = useStudio.getState();
-  if (awaited !== null && notice?.text === missingText(awaited.capture, awaited.frame)) set({ notice: null });
+  if (awaitedNotice !== null && notice === awaitedNotice) set({ notice: null });
   awaited = null;
+  awaitedNotice = null;
 }
-
-/** Called for a capture in the address that is not open. */
-type MissingCapture = (name: string, frame: number | null) => void;
 
 const tell = (text: string): void => useStudio.getState().set({ notice: { text, kind: "error" } });
 
@@ -77,25 +118,35 @@ function showFrameOfCapture(id: number, name: string, frames: number, frame: num
   else tell(`${name} has no frame ${frame.toLocaleString("en")}: it has ${frames.toLocaleString("en")}.`);
 }
 
-/** Shows view, moment and frame of an address in the run and the captures that are open. */
-export async function followInRun({ view, timeUs, frame, capture }: Address, id: number | null, missing: MissingCapture): Promise<void> {
-  const { captures, set } = useStudio.getState();
+/**
+ * Shows view, moment and frame of an address in the run and the captures that are open. `of` says which capture the address names, where that is known.
+ * `missing` is called for a capture that is not open.
+ */
+export async function followInRun(
+  { view, timeUs, frame, capture }: Address,
+  of: CaptureOfEntry | null,
+  missing: (capture: MissingCapture) => void,
+): Promise<void> {
+  const { set } = useStudio.getState();
   const durationUs = useLab.getState().info?.durationUs ?? 0;
   if (timeUs !== null && timeUs > durationUs) tell("The moment of the address lies after the end of the run: its end is shown.");
   if (timeUs !== null && timeUs !== Math.round(useStudio.getState().timeUs)) {
     theLab.pause();
     await theLab.stepTime(timeUs - useStudio.getState().timeUs, 1);
   }
+  stopAwaiting();
   if (capture !== null) {
-    const open = captures.find((one) => one.id === id && one.name === capture) ?? captures.find(({ name }) => name === capture);
+    const wanted: MissingCapture = { fileName: capture, frame, capture: of };
+    const found = capturesAt(wanted);
+    const open = found.length === 1 ? found[0] : null;
     if (open && open.frames !== null) showFrameOfCapture(open.id, open.name, open.frames, frame);
     else {
-      awaited = { capture, frame };
-      missing(capture, frame);
+      awaited = wanted;
+      // A capture that is still being read is shown when it has been.
+      if (open === null) missing(wanted);
     }
     return;
   }
-  stopAwaiting();
   set({ view: view ?? useStudio.getState().view });
   if (frame === null) set({ selectedFrame: null });
   else if (frame <= recording.frameCount) set({ selectedFrame: frame });
@@ -104,7 +155,7 @@ export async function followInRun({ view, timeUs, frame, capture }: Address, id:
 }
 
 /** Follows the document that is shown, and Back and Forward. The returned function ends it. */
-export function keepAddress(missing: MissingCapture): () => void {
+export function keepAddress(missing: (capture: MissingCapture) => void): () => void {
   /** Run, document and view: if one of them changes, the history gets an entry. */
   const placeNow = (): string => {
     const { settings, view } = currentAddress();
@@ -125,10 +176,13 @@ export function keepAddress(missing: MissingCapture): () => void {
     if (following > 0 || useLab.getState().info === null) return;
     const now = placeNow();
     const run = currentRun();
-    const entry = { run: run && storedRun(run), capture: useStudio.getState().current, guide: currentGuide() };
+    const shown = shownCapture(useStudio.getState());
     const here = currentAddress();
     // The entry of a capture that is not open still names it, so that the next reload asks for it again.
-    const named: Address = awaited !== null && now === awaitedFrom ? { ...here, ...awaited, view: "monitor" } : here;
+    const kept = now === awaitedFrom ? awaited : null;
+    const named: Address = kept === null ? here : { ...here, capture: kept.fileName, frame: kept.frame, view: "monitor" };
+    const file: CaptureOfEntry | null = shown && shown.fileKey !== null ? { id: shown.id, fileKey: shown.fileKey } : null;
+    const entry = { run: run && storedRun(run), capture: kept === null ? file : kept.capture, guide: currentGuide() };
     const address = location.pathname + location.search + formatAddress(named);
     const text = JSON.stringify([entry, address]);
     if (text === written) return;
@@ -188,11 +242,12 @@ export function keepAddress(missing: MissingCapture): () => void {
   const ends = [
     useStudio.subscribe((state, before) => {
       if (awaited && state.captures !== before.captures) {
-        const { capture, frame } = awaited;
-        const open = state.captures.find(({ name, frames }) => name === capture && frames !== null);
-        if (open) {
+        const { frame } = awaited;
+        const found = capturesAt(awaited);
+        const open = found.length === 1 ? found[0] : null;
+        if (open && open.frames !== null) {
           stopAwaiting();
-          showFrameOfCapture(open.id, open.name, open.frames ?? 0, frame);
+          showFrameOfCapture(open.id, open.name, open.frames, frame);
           if (place === awaitedFrom) place = placeNow();
           awaitedFrom = null;
         }

@@ -8,6 +8,8 @@ vi.mock("./the-lab.ts", () => ({ theLab: { pause }, recording: {} }));
 const capture = (id: number): CaptureDocument => ({
   id,
   name: `${id}.pcap`,
+  fileName: `${id}.pcap`,
+  fileKey: `1-${id}`,
   frames: 1,
   readShare: 1,
   isLive: false,

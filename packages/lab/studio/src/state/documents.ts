@@ -2,6 +2,7 @@
 
 import type { OpenedFile } from "../host/studio-host.ts";
 import { type AnalyzerRemote, labAnalyzer, WorkerEnd } from "../worker/client.ts";
+import { fileKeyOf } from "./file-key.ts";
 import { askForDocument, type CaptureDocument, shownCapture, tellFileProblem, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
@@ -61,7 +62,22 @@ export function addCapture(fileName: string, isLive: boolean): { readonly id: nu
     captures.map((capture) => capture.name),
   );
   set({
-    captures: [...captures, { id, name, frames: isLive ? 0 : null, readShare: 0, isLive, selectedFrame: null, comments: 0, trouble: null }],
+    captures: [
+      ...captures,
+      {
+        id,
+        name,
+        fileName,
+        // Unlike `id`, the time at which the page was loaded makes this key differ from those of the page's earlier loads.
+        fileKey: isLive ? `live-${performance.timeOrigin}-${id}` : null,
+        frames: isLive ? 0 : null,
+        readShare: 0,
+        isLive,
+        selectedFrame: null,
+        comments: 0,
+        trouble: null,
+      },
+    ],
   });
   return { id, name, end };
 }
@@ -114,6 +130,8 @@ export function noteComment(id: number | null): void {
 export async function openCapture(file: OpenedFile): Promise<void> {
   const isWanted = askForDocument();
   const { id, name, end } = addCapture(file.name, false);
+  // Before the worker takes the bytes. A file that can't be read has no key, and the worker's answer says why.
+  changeCapture(id, { fileKey: await fileKeyOf(file).catch(() => null) });
   const result = await end.openCapture(name, file.content, (done, total) => changeCapture(id, { readShare: done / total }));
   if (!result.ok) {
     removeCapture(id);

@@ -7,9 +7,10 @@ import { isTextFile, type OpenedFile, type StudioCommand, type StudioHost, scena
 import type { LabSettings, RunPlace } from "../lab/lab-types.ts";
 import { labRemote, replaceLabWorker } from "../worker/client.ts";
 import { type Address, isSameRun, parseAddress } from "./address.ts";
-import { followInRun, linkToHere, missingText, runOfEntry } from "./address-keeper.ts";
+import { captureOfEntry, followInRun, isAwaited, linkToHere, type MissingCapture, runOfEntry, tellMissing } from "./address-keeper.ts";
 import { closeShown, noteExport } from "./closing.ts";
 import { analyzerOf, endSpare, expectCapture, openCapture } from "./documents.ts";
+import { fileKeyOf } from "./file-key.ts";
 import { bringGuideBack, currentGuide, readGuide, restoreGuide } from "./guide-keeper.ts";
 import type { OpenOutcome } from "./lab-control.ts";
 import { ARTICLE_SPEED, ownSpeed, useLab } from "./lab-view.ts";
@@ -84,26 +85,35 @@ export async function startStudio(host: StudioHost): Promise<void> {
     offerBack(other, `Your last run is put aside: ${other.settings.scenario}, ${workText(other)}.`);
   }
   if (address !== null && problem === null && outcome !== "overtaken")
-    await followInRun(isOther ? { ...address, view: null } : address, null, (...capture) => void findCapture(host, ...capture));
+    await followInRun(isOther ? { ...address, view: null } : address, captureOfEntry(history.state), (missing) => {
+      // The page is loading this capture already.
+      if (new URL(location.href).searchParams.get("open") !== missing.fileName) void findCapture(host, missing);
+    });
   if (problem !== null) tellError(problem);
 }
 
-/** Opens a capture that the address names: from the recent files, otherwise the user is asked to choose the file. */
-export async function findCapture(host: StudioHost, name: string, frame: number | null): Promise<void> {
-  // The page is loading this capture already.
-  if (new URL(location.href).searchParams.get("open") === name) return;
-  try {
-    const recent = (await host.recentFiles()).find((file) => file.name === name);
-    const file = recent && (await host.openRecent(recent.id));
-    if (file) {
-      await openCapture(file);
-      return;
+/** Opens a capture that is not open: from the recent files if they have this very file, otherwise the user is asked to choose it. */
+export async function findCapture(host: StudioHost, missing: MissingCapture): Promise<void> {
+  const file = await recentFileOf(host, missing);
+  // The user may have gone to another place meanwhile.
+  if (!isAwaited(missing)) return;
+  if (file !== null) await openCapture(file);
+  else tellMissing({ label: "Open…", run: () => void host.openFiles() });
+}
+
+/** The recent file with this content. Without a key, the only recent file of this name. `null` if there is none. */
+async function recentFileOf(host: StudioHost, { fileName, capture }: MissingCapture): Promise<OpenedFile | null> {
+  const named = (await host.recentFiles().catch(() => [])).filter(({ name }) => name === fileName);
+  if (capture === null && named.length > 1) return null;
+  for (const { id } of named) {
+    try {
+      const file = await host.openRecent(id);
+      if (file !== null && (capture === null || (await fileKeyOf(file)) === capture.fileKey)) return file;
+    } catch {
+      // This recent file no longer exists, or it was changed.
     }
-  } catch {
-    // The recent file no longer exists.
   }
-  const text = missingText(name, frame);
-  useStudio.getState().set({ notice: { text, kind: "info", action: { label: "Open…", run: () => void host.openFiles() } } });
+  return null;
 }
 
 /** Copies the link to what is shown now. The desktop app has no address that others could open. */

@@ -29,7 +29,12 @@ export interface Notice {
 /** A capture that is open beside the lab's run. */
 export interface CaptureDocument {
   readonly id: number;
+  /** Name of its tab: with a number behind it where another capture has that name. */
   readonly name: string;
+  /** Name of its file, which several open captures may have; of a live capture, the interface. */
+  readonly fileName: string;
+  /** Key of its content (`fileKeyOf`), the same when the file is opened again; `null` until it is known. A live capture has a key of no file. */
+  readonly fileKey: string | null;
   /** Number of frames; `null` while the file is being read. */
   readonly frames: number | null;
   /** How much of the file has been read, 0 to 1. */
