@@ -4,7 +4,7 @@ import { useState } from "react";
 import { MenuButton, type MenuItem } from "../controls/menu-button.tsx";
 import type { RecentFile, SavedFile, StudioHost } from "../host/studio-host.ts";
 import { analyzerOf } from "../state/documents.ts";
-import { copyLink, openDocument, runCommand, shownStem } from "../state/studio-actions.ts";
+import { copyLink, openDocument, otherRuns, runCommand, shownStem } from "../state/studio-actions.ts";
 import { shownCapture, useStudio } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 import { LiveDialog } from "./live-dialog.tsx";
@@ -43,6 +43,7 @@ function recentDetail({ name, lenBytes }: RecentFile, recent: readonly RecentFil
 
 export function FileMenu({ host }: { readonly host: StudioHost }) {
   const [recent, setRecent] = useState<readonly RecentFile[]>([]);
+  const [runs, setRuns] = useState<ReturnType<typeof otherRuns>>([]);
   const [attaching, setAttaching] = useState(false);
   const capture = useStudio(shownCapture);
   const { openInWireshark, liveAttach } = host;
@@ -50,7 +51,9 @@ export function FileMenu({ host }: { readonly host: StudioHost }) {
 
   const items: MenuItem[] = [
     { label: "Open capture, scenario or recording…", run: command("open") },
-    ...recent.slice(0, RECENT_SHOWN).map((file) => ({ label: file.name, detail: recentDetail(file, recent), run: () => void openAgain(host, file) })),
+    ...recent
+      .slice(0, RECENT_SHOWN)
+      .map((file) => ({ label: file.name, detail: recentDetail(file, recent), run: () => void openAgain(host, file) })),
     ...(capture ? [{ label: `Close ${capture.name}`, run: command("close") }] : []),
     { label: "Export capture (pcapng)", run: command("export-capture") },
     { label: "Export recording (JSON)", run: command("export-recording") },
@@ -68,7 +71,11 @@ export function FileMenu({ host }: { readonly host: StudioHost }) {
   }
   if (liveAttach) items.push({ label: "Capture on an interface…", run: () => setAttaching(true) });
 
+  for (const { title, isAside, bringBack } of runs)
+    items.push({ label: title, detail: isAside ? "run that was put aside" : "run of another tab", run: bringBack });
+
   const lookAgain = () => {
+    setRuns(otherRuns());
     host.recentFiles().then(setRecent, (error: unknown) => tell("Files opened before", error));
   };
   return (

@@ -200,7 +200,9 @@ it("Back shows the file of its entry, and not another one of the same name", asy
   await open("firewall", 97);
   expect(await page.locator('.packet-row[aria-selected="true"]').count()).toBe(0);
   await page.goBack();
-  await eventually(() => notice.textContent()).toContain("This capture.pcapng is not open here: what is open is another file of this name.");
+  await eventually(() => notice.textContent()).toContain(
+    "This capture.pcapng is not open here: what is open is another file of this name.",
+  );
   await open("article-whole", 395);
   await eventually(() => selectedRow(page)).toBe(row);
   await eventually(() => notice.count()).toBe(0);

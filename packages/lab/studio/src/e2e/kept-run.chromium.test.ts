@@ -32,6 +32,43 @@ it("a reload brings back the run with its actions and bookmarks, and one click b
   expect(await button(page, "Undo the last action").isEnabled()).toBe(false);
 });
 
+it("two tabs lose no run of each other: a third one brings back the later, and has the earlier in its menu", async (context) => {
+  const first = await openPage(context);
+  const openTab = async () => {
+    const page = await first.context().newPage();
+    await page.goto(first.url().split("#")[0]);
+    await button(page, "Log on all").waitFor();
+    return page;
+  };
+  const kept = (page: typeof first, actions: number) =>
+    eventually(() => page.evaluate(() => Object.values(localStorage).map((text) => JSON.parse(text).actions?.length))).toContain(actions);
+  const second = await openTab();
+  // The browser's context stays as long as it has a page.
+  await first.context().newPage();
+  await button(first, "Log on all").click();
+  await kept(first, 1);
+  await button(first, "Reboot all").click();
+  await kept(first, 2);
+  await button(second, "Power off: Windows 95").click();
+  await kept(second, 1);
+  await first.close();
+  await second.close();
+  const third = await openTab();
+  const notice = third.locator(".notice");
+  await eventually(() => notice.textContent()).toContain(
+    "Your last run is back: Free play, 1 action. A run of another tab is in the menu “File”.",
+  );
+  await button(third, "File").click();
+  await third.getByRole("menuitem", { name: "kb-q159302, 2 actions" }).click();
+  await eventually(() => notice.textContent()).toContain("The run before had 1 action.");
+  await button(third, "Undo the last action").click();
+  await button(third, "Undo the last action").click();
+  await eventually(() => button(third, "Undo the last action").isEnabled()).toBe(false);
+  await button(third, "File").click();
+  await third.getByRole("menuitem", { name: "kb-q159302, 1 action" }).click();
+  await eventually(() => button(third, "Undo the last action").isEnabled()).toBe(true);
+});
+
 it.for([
   ["Save as a scenario file (YAML)", "free-play.yaml", "1 bookmark"],
   ["Export recording (JSON)", "free-play.json", "1 action, 1 bookmark"],

@@ -18,7 +18,7 @@ const [first, second] = [file(1, 2, 3), file(4, 5, 6, 7)];
 const host = {
   recentFiles: async () => ["second", "first"].map((id) => ({ id, name: "capture.pcapng" })),
   openRecent: async (id) => (id === "first" ? first : second),
-} as StudioHost;
+} as Partial<StudioHost> as StudioHost;
 const address = (frame: number) => ({ settings: null, actions: [], view: null, timeUs: null, frame, capture: "capture.pcapng" });
 
 const shown = () => shownCapture(useStudio.getState());

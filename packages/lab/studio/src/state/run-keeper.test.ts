@@ -1,16 +1,14 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { createStorage } from "../testing/storage.ts";
 import { useLab } from "./lab-view.ts";
-import { keepRun, offerBack, readKeptRun, readRunAside, tellOfOpenRun } from "./run-keeper.ts";
+import { keepRun, offerBack, readKeptRun, readOtherRuns, tellOfOpenRun } from "./run-keeper.ts";
 import { useStudio } from "./studio-store.ts";
 
 vi.mock("./the-lab.ts", () => ({ theLab: {}, recording: {} }));
 
-const kept = new Map<string, string>();
-vi.stubGlobal("localStorage", {
-  getItem: (key: string) => kept.get(key) ?? null,
-  removeItem: (key: string) => kept.delete(key),
-  setItem: (key: string, value: string) => kept.set(key, value),
-});
+const kept = createStorage();
+vi.stubGlobal("localStorage", kept);
+vi.stubGlobal("sessionStorage", createStorage());
 vi.stubGlobal("addEventListener", () => {});
 vi.stubGlobal("removeEventListener", () => {});
 
@@ -19,6 +17,7 @@ beforeEach(() => {
   useLab.setState(useLab.getInitialState());
 });
 
+const readRunAside = () => readOtherRuns()[0]?.run ?? null;
 const action = (atUs: number) => ({ atUs, step: { at: atUs, reboot: ["windows-9x"] } });
 
 function show(scenario: string, actions: readonly object[]): void {
@@ -76,4 +75,91 @@ test("a notice about the open run goes when another one is opened, and other not
   show("power-off", []);
   expect(noticeText()).toBe("run.json saved");
   end();
+});
+
+/** Loads the modules afresh, as a page does in a tab with this session storage. */
+async function openTab(session = createStorage()) {
+  vi.resetModules();
+  vi.stubGlobal("sessionStorage", session);
+  const { useLab } = await import("./lab-view.ts");
+  const keeper = await import("./run-keeper.ts");
+  const end = keeper.keepRun();
+  return {
+    ...keeper,
+    session,
+    act: (scenario: string, ...times: number[]) => {
+      const info = useLab.getState().info ?? { settings: { scenario, play: "free", seed: "1" } };
+      const opened = info.settings.scenario === scenario ? info : { settings: { scenario, play: "free", seed: "1" } };
+      useLab.setState({ info: opened, actions: times.map(action) } as never);
+    },
+    end,
+  };
+}
+
+const times = (runs: readonly { readonly run: { readonly actions: readonly { atUs: number }[] } }[]) =>
+  runs.map(({ run }) => run.actions.map(({ atUs }) => atUs));
+
+test("two tabs keep their runs, and a third one offers both", async () => {
+  const a = await openTab();
+  const b = await openTab();
+  a.act("power-off", 1, 2);
+  b.act("power-off", 3);
+  b.end();
+  const c = await openTab();
+  expect([c.readKeptRun()?.actions.length, times(c.readOtherRuns())]).toEqual([1, [[1, 2]]]);
+  // What the first tab does further stays in its entry, also after the third one has brought both back.
+  c.act("power-off", 3);
+  c.act("relogon-early");
+  c.act("power-off", 1, 2);
+  expect(times(c.readOtherRuns())).toEqual([[3]]);
+  a.act("power-off", 1, 2, 4);
+  expect(times(c.readOtherRuns())).toEqual([[1, 2, 4], [3]]);
+  a.end();
+  c.end();
+});
+
+test("a reload finds its tab's run, also if another tab has stored one since", async () => {
+  const a = await openTab();
+  a.act("power-off", 1);
+  const b = await openTab();
+  b.act("power-off", 2);
+  const again = await openTab(a.session);
+  expect(again.readKeptRun()?.actions).toEqual([action(1)]);
+  // A duplicated tab has the same session storage: it has an entry to itself.
+  again.act("power-off", 1, 5);
+  const duplicate = await openTab(a.session);
+  duplicate.act("power-off", 1, 5);
+  duplicate.act("power-off", 1, 6);
+  again.act("power-off", 1, 5, 7);
+  expect(times(duplicate.readOtherRuns()).toSorted()).toContainEqual([1, 5, 7]);
+  expect(duplicate.readKeptRun()?.actions).toEqual([1, 6].map(action));
+  for (const { end } of [a, b, again, duplicate]) end();
+});
+
+test("runs of other tabs that were told of come back by themselves no more, and stay offered", async () => {
+  const a = await openTab();
+  const b = await openTab();
+  a.act("power-off", 1);
+  b.act("power-off", 2);
+  b.putOthersAside();
+  b.act("power-off");
+  const c = await openTab();
+  expect([c.readKeptRun(), c.readOtherRuns()]).toMatchObject([null, [{ isAside: true, run: { actions: [action(1)] } }]]);
+  for (const { end } of [a, b, c]) end();
+});
+
+test("at most eight other runs are kept, and those put aside go first, also where the storage is full", async () => {
+  const tab = await openTab();
+  const other = await openTab();
+  other.act("power-off", 99);
+  for (let i = 1; i <= 12; i++) tab.act(`scenario-${i}`, i);
+  expect(times(tab.readOtherRuns()).length).toBe(8);
+  expect(times(tab.readOtherRuns())).toContainEqual([99]);
+  vi.stubGlobal("localStorage", createStorage(1000));
+  other.act("power-off", 99, 100);
+  for (let i = 1; i <= 12; i++) tab.act(`scenario-${i}`, i);
+  expect(tab.readKeptRun()?.actions).toEqual([action(12)]);
+  expect(times(tab.readOtherRuns())).toContainEqual([99, 100]);
+  vi.stubGlobal("localStorage", kept);
+  for (const { end } of [tab, other]) end();
 });

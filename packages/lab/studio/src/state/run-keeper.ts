@@ -8,9 +8,41 @@ import { parseRunDocument, type RunDocument, storedRun } from "./run-document.ts
 import { type Notice, type NoticeAction, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 
+/**
+ * Each run has an entry of the storage, whose key is this one with a number behind it. A tab that stores its run changes no other tab's entry. Earlier
+ * builds had one entry with this key alone, and one for the run that was put aside.
+ */
 const RUN_KEY = "pushback.run";
-/** The run that another one has replaced. */
-const ASIDE_KEY = "pushback.run.aside";
+const EARLIER_ASIDE_KEY = `${RUN_KEY}.aside`;
+
+/** The tab's storage has the key of the tab's entry, for a reload. A duplicated tab has the same one, so that each load takes a new key. */
+const TAB_KEY = "pushback.tab-run";
+
+/** Most runs that are kept beside the one of this tab; the oldest are dropped. */
+const MOST_OTHERS = 8;
+
+const newKey = (): string => `${RUN_KEY}.${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+
+/** Key of the open run's entry. */
+let ownKey = newKey();
+/** Key of the tab's entry when the page was last left; `null` in a new tab. */
+const formerKey = ((): string | null => {
+  try {
+    return sessionStorage.getItem(TAB_KEY);
+  } catch {
+    return null;
+  }
+})();
+
+/** An entry of the storage. */
+interface KeptEntry {
+  readonly key: string;
+  readonly run: RunDocument;
+  /** When it was stored: milliseconds since 1970. */
+  readonly storedMs: number;
+  /** Whether another run has replaced it in its tab, or a tab has told of it. It is offered, and does not come back by itself. */
+  readonly isAside: boolean;
+}
 
 /** The run as it is now; `null` if no run is open. */
 export function currentRun(): RunDocument | null {
@@ -19,18 +51,73 @@ export function currentRun(): RunDocument | null {
   return info && { settings: info.settings, actions, bookmarks, undos, redos, timeUs: Math.round(timeUs), view };
 }
 
-/** The run that was kept; `null` if there is none. */
-export const readKeptRun = (): RunDocument | null => readRun(RUN_KEY);
+/** The run of this tab when it was left, else the latest run of another tab that is not put aside; `null` if there is none. */
+export const readKeptRun = (): RunDocument | null => keptOf(readEntries())?.run ?? null;
 
-/** The run that was put aside when another one replaced it; `null` if there is none. */
-export const readRunAside = (): RunDocument | null => readRun(ASIDE_KEY);
+/** The other runs that are kept, the latest first: put aside, or of other tabs. */
+export function readOtherRuns(): readonly Pick<KeptEntry, "run" | "isAside">[] {
+  const entries = readEntries();
+  const kept = keptOf(entries);
+  const others: KeptEntry[] = [];
+  for (const entry of entries) if (![kept, ...others].some((one) => one && isSameWork(one.run, entry.run))) others.push(entry);
+  return others;
+}
 
-function readRun(key: string): RunDocument | null {
+function keptOf(entries: readonly KeptEntry[]): KeptEntry | undefined {
+  const keyed = (key: string | null) => entries.find((entry) => entry.key === key);
+  return keyed(ownKey) ?? keyed(formerKey) ?? entries.find(({ isAside }) => !isAside);
+}
+
+/** All entries that can be read, the latest first. */
+function readEntries(): readonly KeptEntry[] {
+  const entries: KeptEntry[] = [];
   try {
-    return parseRunDocument(localStorage.getItem(key) ?? "");
+    for (let i = 0; i < localStorage.length; i++) {
+      const key = localStorage.key(i);
+      const entry = key === RUN_KEY || key?.startsWith(`${RUN_KEY}.`) ? readEntry(key) : null;
+      if (entry !== null) entries.push(entry);
+    }
   } catch {
     // Where the browser blocks storage for this page, reading `localStorage` itself throws.
-    return null;
+  }
+  return entries.sort((a, b) => b.storedMs - a.storedMs);
+}
+
+function readEntry(key: string): KeptEntry | null {
+  const text = localStorage.getItem(key) ?? "";
+  const run = parseRunDocument(text);
+  if (run === null) return null;
+  const { storedMs, isAside } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  return { key, run, storedMs: typeof storedMs === "number" ? storedMs : 0, isAside: isAside === true || key === EARLIER_ASIDE_KEY };
+}
+
+/** Stores an entry. If the storage is full, runs that were put aside are dropped for it, the oldest first. Throws if it still takes nothing. */
+function writeEntry({ key, run, ...more }: KeptEntry): void {
+  const text = JSON.stringify({ ...storedRun(run), ...more });
+  const others = readEntries()
+    .filter((entry) => entry.key !== key)
+    .sort((a, b) => Number(a.isAside) - Number(b.isAside));
+  for (const entry of others.slice(MOST_OTHERS)) localStorage.removeItem(entry.key);
+  for (;;) {
+    try {
+      localStorage.setItem(key, text);
+      return;
+    } catch (error) {
+      const at = others.findLastIndex(({ isAside }) => isAside);
+      if (at < 0 || !(error instanceof DOMException) || error.name !== "QuotaExceededError") throw error;
+      for (const dropped of others.splice(at, 1)) localStorage.removeItem(dropped.key);
+    }
+  }
+}
+
+/** The user was told of the runs of other tabs: at later starts they do not come back by themselves, and are only offered. */
+export function putOthersAside(): void {
+  const entries = readEntries();
+  const kept = keptOf(entries);
+  try {
+    for (const entry of entries) if (entry !== kept && !entry.isAside) writeEntry({ ...entry, isAside: true });
+  } catch {
+    // Without room they stay as they are.
   }
 }
 
@@ -101,13 +188,20 @@ function isSameWork(a: RunDocument, b: RunDocument): boolean {
   return isSameRun(a.settings, b.settings) && JSON.stringify([a.actions, a.bookmarks]) === JSON.stringify([b.actions, b.bookmarks]);
 }
 
-/** Another run was opened: the kept one is put aside, until it is opened again or the next one is put aside. */
+/** Another run was opened: the run before stays in its entry, put aside until it is opened again, and the opened one gets a new entry. */
 function putAside(): void {
-  const [kept, aside, opened] = [readKeptRun(), readRunAside(), currentRun()];
+  const opened = currentRun();
   if (opened === null) return;
   try {
-    if (aside !== null && isSameWork(aside, opened)) localStorage.removeItem(ASIDE_KEY);
-    if (kept !== null && !isSameWork(kept, opened)) localStorage.setItem(ASIDE_KEY, JSON.stringify(storedRun(kept)));
+    for (const entry of readEntries()) {
+      const isSame = isSameWork(entry.run, opened);
+      if (entry.key !== ownKey) {
+        if (isSame) localStorage.removeItem(entry.key);
+      } else if (!isSame) {
+        ownKey = newKey();
+        writeEntry({ ...entry, isAside: true });
+      }
+    }
   } catch {
     // Without storage nothing was kept.
   }
@@ -119,8 +213,9 @@ function store(): boolean {
   if (run === null) return true;
   const isUntouched = !hasWork(run);
   try {
-    if (isUntouched) localStorage.removeItem(RUN_KEY);
-    else localStorage.setItem(RUN_KEY, JSON.stringify(storedRun(run)));
+    if (isUntouched) localStorage.removeItem(ownKey);
+    else writeEntry({ key: ownKey, run, storedMs: Date.now(), isAside: false });
+    sessionStorage.setItem(TAB_KEY, ownKey);
     return true;
   } catch {
     return isUntouched;

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { StudioHost } from "../host/studio-host.ts";
+import { createStorage } from "../testing/storage.ts";
 import { ARTICLE_SPEED, useLab } from "./lab-view.ts";
 import { openDocument, playScenario, runCommand, startFreePlay, startStudio } from "./studio-actions.ts";
 import { useStudio } from "./studio-store.ts";
@@ -24,8 +25,8 @@ const host = {} as StudioHost;
 vi.stubGlobal("location", { hash: "", href: "http://127.0.0.1/" });
 vi.stubGlobal("history", { state: null });
 
-const kept = new Map<string, string>();
-vi.stubGlobal("localStorage", { getItem: (key: string) => kept.get(key) ?? null, removeItem: () => {}, setItem: () => {} });
+const kept = createStorage();
+vi.stubGlobal("localStorage", kept);
 
 beforeEach(() => {
   kept.clear();
@@ -79,7 +80,7 @@ const KEPT = {
 };
 
 test("the kept run stays open when a capture was dropped while it opened", async () => {
-  kept.set("pushback.run", JSON.stringify(KEPT));
+  kept.setItem("pushback.run", JSON.stringify(KEPT));
   const started = startStudio(host);
   opening.done("behind");
   await started;
@@ -87,7 +88,7 @@ test("the kept run stays open when a capture was dropped while it opened", async
 });
 
 test("a run that is chosen while the kept one opens is not replaced, and the kept one is offered", async () => {
-  kept.set("pushback.run", JSON.stringify(KEPT));
+  kept.setItem("pushback.run", JSON.stringify(KEPT));
   const started = startStudio(host);
   opening.done("overtaken");
   await started;
@@ -96,7 +97,7 @@ test("a run that is chosen while the kept one opens is not replaced, and the kep
 });
 
 test("a run that was put aside is offered after a reload, until it is opened", async () => {
-  kept.set("pushback.run.aside", JSON.stringify(KEPT));
+  kept.setItem("pushback.run.aside", JSON.stringify(KEPT));
   const started = startStudio(host);
   opening.done("shown");
   await started;

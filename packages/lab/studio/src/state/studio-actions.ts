@@ -15,7 +15,17 @@ import { bringGuideBack, currentGuide, readGuide, restoreGuide } from "./guide-k
 import type { OpenOutcome } from "./lab-control.ts";
 import { ARTICLE_SPEED, ownSpeed, useLab } from "./lab-view.ts";
 import { parseRecording, parseSavedScenario, type RunDocument } from "./run-document.ts";
-import { currentRun, hasWork, offerBack, readKeptRun, readRunAside, reopenRun, tellOfOpenRun, workText } from "./run-keeper.ts";
+import {
+  currentRun,
+  hasWork,
+  offerBack,
+  putOthersAside,
+  readKeptRun,
+  readOtherRuns,
+  reopenRun,
+  tellOfOpenRun,
+  workText,
+} from "./run-keeper.ts";
 import { type CaptureDocument, shownCapture, showView, tellFileProblem, useStudio } from "./studio-store.ts";
 import { theLab } from "./the-lab.ts";
 import { speedChoices, steerTour, suggestSpeed } from "./tour.ts";
@@ -36,26 +46,28 @@ export async function startFreePlay(): Promise<void> {
 
 /**
  * The run that the page's address asks for: as its entry of the history has it after a reload, otherwise as the address says. The text of a scenario
- * file is in no address: the run that was kept may have it.
+ * file is in no address: a run that was kept may have it.
  */
 function runOfAddress(
   { settings, actions, timeUs }: Address,
-  kept: RunDocument | null,
+  kept: readonly RunDocument[],
 ): (Omit<RunDocument, "timeUs"> & { readonly timeUs: number | null }) | null {
   if (settings === null) return null;
-  const own = [runOfEntry(), kept?.settings.text === undefined ? null : kept].find((run) => run && isSameRun(run.settings, settings));
+  const own = [runOfEntry(), ...kept.filter((run) => run.settings.text !== undefined)].find(
+    (run) => run && isSameRun(run.settings, settings),
+  );
   if (own) return { ...own, timeUs: timeUs ?? own.timeUs };
   return { settings, actions, bookmarks: [], timeUs: timeUs ?? actions.at(-1)?.atUs ?? null, view: "bench" };
 }
 
 /** At the start: the run of the address, else the run that was kept when the page was left, else free play. A view that was chosen meanwhile stays. */
 export async function startStudio(host: StudioHost): Promise<void> {
-  const [kept, aside] = [readKeptRun(), readRunAside()];
+  const [kept, others] = [readKeptRun(), readOtherRuns()];
   const guide = readGuide();
   const { view } = useStudio.getState();
   const parsed = parseAddress(location.hash);
   const address = parsed.ok ? parsed.address : null;
-  const wanted = address && runOfAddress(address, kept);
+  const wanted = address && runOfAddress(address, [...(kept === null ? [] : [kept]), ...others.map(({ run }) => run)]);
   const isBack = history.state !== null || wanted?.settings.text !== undefined;
   let problem = parsed.ok ? null : parsed.message;
   let opened: RunDocument | null = null;
@@ -77,13 +89,17 @@ export async function startStudio(host: StudioHost): Promise<void> {
   const isOther = shown.view !== view;
   if (opened !== null && !isOther) shown.set({ view: opened.view });
   if (opened !== null && guide !== null) void bringGuideBack(guide);
-  const other = kept !== null && opened !== kept ? kept : aside;
-  if (opened !== null && hasWork(opened) && (opened === kept || isBack)) {
-    const text = `Your last run is back: ${useLab.getState().info?.title}, ${workText(opened)}.`;
+  const other = kept !== null && opened !== kept ? kept : (others[0]?.run ?? null);
+  const isBackNow = opened !== null && hasWork(opened) && (opened === kept || isBack);
+  const untold = others.filter(({ run, isAside }) => !isAside && run !== opened && (isBackNow || run !== other)).length;
+  const more = untold === 0 ? "" : ` ${untold === 1 ? "A run of another tab is" : `${untold} runs of other tabs are`} in the menu “File”.`;
+  if (opened !== null && isBackNow) {
+    const text = `Your last run is back: ${useLab.getState().info?.title}, ${workText(opened)}.${more}`;
     tellOfOpenRun(text, { label: "Begin anew", run: () => void startFreePlay() });
   } else if (other !== null) {
-    offerBack(other, `Your last run is put aside: ${other.settings.scenario}, ${workText(other)}.`);
+    offerBack(other, `Your last run is put aside: ${other.settings.scenario}, ${workText(other)}.${more}`);
   }
+  putOthersAside();
   if (address !== null && problem === null && outcome !== "overtaken")
     await followInRun(isOther ? { ...address, view: null } : address, captureOfEntry(history.state), (missing) => {
       // The page is loading this capture already.
@@ -114,6 +130,18 @@ async function recentFileOf(host: StudioHost, { fileName, capture }: MissingCapt
     }
   }
   return null;
+}
+
+/** The runs that are kept beside the open one, the latest first, with functions that open them. */
+export function otherRuns(): readonly { readonly title: string; readonly isAside: boolean; bringBack(): void }[] {
+  return readOtherRuns().map(({ run, isAside }) => ({
+    isAside,
+    title: `${run.settings.scenario}, ${workText(run)}`,
+    bringBack: () =>
+      void reopenRun(run, (message) => tellError(`The run was not brought back: ${message}.`)).then((outcome) => {
+        if (outcome === "shown") useStudio.getState().set({ view: run.view });
+      }),
+  }));
 }
 
 /** Copies the link to what is shown now. The desktop app has no address that others could open. */
