@@ -1,11 +1,11 @@
 /** Chooses a second run to compare with: this run with other settings, another scenario, a file, or a run that was kept. */
 
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { create } from "zustand";
 import { type StudioHost, scenarioOfFile, textOf } from "../host/studio-host.ts";
 import { elapsedText } from "../lab/clock-text.ts";
 import type { GalleryEntry, LabInfo, RunChange } from "../lab/lab-types.ts";
-import { type KeptRun, keepThisRun, useKeptRuns } from "../state/kept-runs.ts";
+import { forgetRun, type KeptRun, keepThisRun, useKeptRuns } from "../state/kept-runs.ts";
 import { useStudio } from "../state/studio-store.ts";
 import { labRemote } from "../worker/client.ts";
 
@@ -36,6 +36,8 @@ function keptTitle({ title, atUs, run: { actions } }: KeptRun): string {
   const by = actions.length === 0 ? "" : `, ${actions.length} ${actions.length === 1 ? "thing" : "things"} done by hand`;
   return `${title}, kept at ${elapsedText(atUs)}${by}`;
 }
+
+const choiceId = ({ id }: KeptRun): string => `kept-${id}`;
 
 interface RunPickerProps {
   readonly info: LabInfo;
@@ -70,7 +72,7 @@ export function RunPicker({ info, host }: RunPickerProps) {
       },
       {
         title: "Runs that were kept",
-        choices: kept.map((one) => ({ id: `kept-${one.id}`, title: keptTitle(one), change: { kept: one.run } })),
+        choices: kept.map((one) => ({ id: choiceId(one), title: keptTitle(one), change: { kept: one.run } })),
       },
       {
         title: "Another scenario",
@@ -103,11 +105,26 @@ export function RunPicker({ info, host }: RunPickerProps) {
     if (run === null) return;
     useStudio.getState().set({ notice: { text: `Kept: ${keptTitle(run)}. Choose it under “Beside” of any other run.`, kind: "info" } });
   };
+  const field = useRef<HTMLSelectElement>(null);
+  const chosenRun = kept.find((one) => choiceId(one) === chosen.id);
+  const forget = (run: KeptRun): void => {
+    const keepAgain = forgetRun(run);
+    choose(NOTHING);
+    // The button goes with the choice, and takes no focus with it.
+    field.current?.focus();
+    const undo = (): void => {
+      keepAgain();
+      // Another choice that was made meanwhile stays.
+      if (useOthers.getState().chosen === NOTHING) choose(chosen);
+    };
+    useStudio.getState().set({ notice: { text: `Forgotten: ${keptTitle(run)}.`, kind: "info", action: { label: "Keep it", run: undo } } });
+  };
   return (
     <>
       <label className="run-picker">
         <span>Beside</span>
         <select
+          ref={field}
           className="field"
           value={chosen.id}
           onChange={(event) => {
@@ -134,6 +151,11 @@ export function RunPicker({ info, host }: RunPickerProps) {
       <button type="button" className="button small" title="To stand beside another run later" onClick={keep}>
         Keep this run
       </button>
+      {chosenRun && (
+        <button type="button" className="button small" title={keptTitle(chosenRun)} onClick={() => forget(chosenRun)}>
+          Forget the kept run
+        </button>
+      )}
     </>
   );
 }

@@ -305,6 +305,13 @@ describe("with the mouse", () => {
     await eventually(() => page.getByLabel("Beside").locator("option", { hasText: "kept at" }).count()).toBe(1);
     await page.getByLabel("Beside").selectOption("kept-1");
     await eventually(() => differing.textContent()).toBe("no field differs");
+    // A forgotten run can be kept again.
+    await button(page, "Forget the kept run").click();
+    await eventually(() => page.getByLabel("Beside").locator("option", { hasText: "kept at" }).count()).toBe(0);
+    expect(await page.getByLabel("Beside").evaluate((field) => field === document.activeElement)).toBe(true);
+    await button(page, "Keep it").click();
+    await eventually(() => page.getByLabel("Beside").inputValue()).toBe("kept-1");
+    await eventually(() => differing.textContent()).toBe("no field differs");
     // Compared with a scenario file; a file that is not a scenario gives an error message.
     const openBeside = async (name: string, text: string) => {
       const chooser = page.waitForEvent("filechooser");

@@ -40,3 +40,25 @@ test("what can't be read is left out", async () => {
   stored.set("pushback.kept-runs", "[");
   expect((await loaded()).useKeptRuns.getState().runs).toEqual([]);
 });
+
+test("two pages keep their runs beside each other, and what one forgets the other does not bring back", async () => {
+  const [first, second] = [await loaded(), await loaded()];
+  const one = first.keepThisRun();
+  second.keepThisRun();
+  const ids = async () => (await loaded()).useKeptRuns.getState().runs.map(({ id }) => id);
+  expect(await ids()).toEqual([1, 2]);
+  if (one) second.forgetRun(one);
+  first.keepThisRun();
+  expect(await ids()).toEqual([2, 3]);
+});
+
+test("a forgotten run is kept again in its place", async () => {
+  const { forgetRun, keepThisRun, useKeptRuns } = await loaded();
+  const one = keepThisRun();
+  keepThisRun();
+  const keepAgain = one && forgetRun(one);
+  expect(useKeptRuns.getState().runs.map(({ id }) => id)).toEqual([2]);
+  keepAgain?.();
+  keepAgain?.();
+  expect(useKeptRuns.getState().runs.map(({ id }) => id)).toEqual([1, 2]);
+});

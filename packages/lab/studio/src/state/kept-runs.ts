@@ -37,21 +37,42 @@ function readAll(): readonly KeptRun[] {
   }
 }
 
+/** Whether the storage has the runs of this page. */
+let isStored = true;
+
+/** Changes the kept runs. Other tabs may have kept or forgotten some since this page read them, so that the storage is read again. */
+function change(changed: (runs: readonly KeptRun[]) => readonly KeptRun[]): void {
+  const runs = changed(isStored ? readAll() : useKeptRuns.getState().runs);
+  useKeptRuns.setState({ runs });
+  try {
+    localStorage.setItem(KEPT_RUNS_KEY, JSON.stringify(runs));
+    isStored = true;
+  } catch {
+    // If the browser blocks storage, the kept runs last as long as the page.
+    isStored = false;
+  }
+}
+
 export const useKeptRuns = create<{ readonly runs: readonly KeptRun[] }>()(() => ({ runs: readAll() }));
 
 /** Keeps the open run with its actions; `null` if no run is open. */
 export function keepThisRun(): KeptRun | null {
   const { info, actions, simulatedUs } = useLab.getState();
   if (info === null) return null;
-  const { runs } = useKeptRuns.getState();
-  const id = Math.max(0, ...runs.map((run) => run.id)) + 1;
-  const kept: KeptRun = { id, title: info.title, atUs: simulatedUs, run: { settings: info.settings, actions } };
-  const all = [...runs, kept].slice(-MOST_KEPT);
-  useKeptRuns.setState({ runs: all });
-  try {
-    localStorage.setItem(KEPT_RUNS_KEY, JSON.stringify(all));
-  } catch {
-    // If the browser blocks storage, the kept runs last as long as the page.
-  }
+  let kept: KeptRun | null = null;
+  change((runs) => {
+    // The page may still show a run that another tab has forgotten.
+    const ids = [...runs, ...useKeptRuns.getState().runs].map((run) => run.id);
+    const id = Math.max(0, ...ids) + 1;
+    kept = { id, title: info.title, atUs: simulatedUs, run: { settings: info.settings, actions } };
+    return [...runs, kept].slice(-MOST_KEPT);
+  });
   return kept;
+}
+
+/** Forgets a kept run. The result keeps it again, under its id and before the later ones. */
+export function forgetRun(forgotten: KeptRun): () => void {
+  const without = (runs: readonly KeptRun[]) => runs.filter(({ id }) => id !== forgotten.id);
+  change(without);
+  return () => change((runs) => [...without(runs), forgotten].sort((a, b) => a.id - b.id).slice(-MOST_KEPT));
 }
