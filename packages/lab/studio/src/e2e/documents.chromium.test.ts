@@ -137,7 +137,8 @@ it("each of several damaged files has a line of its own, and captures of equal n
   await eventually(lines).toEqual([]);
   await tab(page, "none.pcap (2)").click();
   await eventually(() => shown(page)).toBe("none.pcap (2)");
-  await eventually(() => new URL(page.url()).hash).toContain("capture=none.pcap+%282%29");
+  // The address has the name of the file, which another person's page can find.
+  await eventually(() => new URL(page.url()).hash).toMatch(/capture=none\.pcap(&|$)/);
   expect((await savedBy(page, () => button(page, "Report").click())).name).toBe("none (2)-diagnosis.html");
 });
 
