@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bench: ["state", "controls", "worker", "lab", "design"],
   timeline: ["state", "lab", "design"],
   comparison: ["state", "worker", "lab", "host"],
-  monitor: ["controls", "analyzer"],
+  monitor: ["controls", "analyzer", "design"],
   state: ["controls", "worker", "lab", "analyzer", "host"],
   worker: ["lab", "analyzer"],
   lab: ["analyzer"],
