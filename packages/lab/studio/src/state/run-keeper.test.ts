@@ -12,7 +12,11 @@ vi.stubGlobal("sessionStorage", createStorage());
 vi.stubGlobal("addEventListener", () => {});
 vi.stubGlobal("removeEventListener", () => {});
 
+// Entries that are stored within one millisecond have no order, so each look at the clock is one later.
+let nowMs = Date.UTC(1996, 3, 1);
+
 beforeEach(() => {
+  vi.spyOn(Date, "now").mockImplementation(() => ++nowMs);
   kept.clear();
   useLab.setState(useLab.getInitialState());
 });
