@@ -8,7 +8,7 @@ import { endLesson, isRunOfLesson, type OpenLesson, openQuestions, settingsOfLes
 import { isSettings, type RunDocument } from "./run-document.ts";
 import { reopenRun } from "./run-keeper.ts";
 import { useStudio } from "./studio-store.ts";
-import { offerTour, useTour } from "./tour.ts";
+import { isTourBeginning, offerTour, useTour } from "./tour.ts";
 
 /** The tab's storage has the guide of the run that is open. */
 const GUIDE_KEY = "pushback.guide";
@@ -45,7 +45,7 @@ export function parseGuide(value: unknown): Guide | null {
 export function currentGuide(): Guide | null {
   const { open } = useLesson.getState();
   const lesson = open ? { id: open.id, title: open.title, at: open.at } : (awaited?.lesson ?? null);
-  const hasTour = useTour.getState().moments.length > 0 || (awaited?.hasTour ?? false);
+  const hasTour = useTour.getState().moments.length > 0 || isTourBeginning() || (awaited?.hasTour ?? false);
   return lesson !== null || hasTour ? { hasTour, lesson } : null;
 }
 

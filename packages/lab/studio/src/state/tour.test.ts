@@ -5,7 +5,7 @@ import type { LabInfo, PersonAction } from "../lab/lab-types.ts";
 import type { TourMoment } from "../lab/tour-moments.ts";
 import { useLab } from "./lab-view.ts";
 import { useStudio } from "./studio-store.ts";
-import { directTour, leaveTourClock, offerTour, steerTour, useTour } from "./tour.ts";
+import { directTour, isTourBeginning, leaveTourClock, offerTour, steerTour, useTour } from "./tour.ts";
 
 const worker = vi.hoisted(() => ({ tour: (): Promise<unknown> => Promise.resolve([]) }));
 vi.mock("../worker/client.ts", () => ({ labRemote: async () => ({ tour: () => worker.tour() }) }));
@@ -101,4 +101,19 @@ test("a speed that the user has chosen stays in another run", async () => {
   useLab.setState({ speed: 60 });
   useLab.setState({ info: info() });
   expect(useLab.getState().speed).toBe(60);
+});
+
+test("a tour whose moments are being found belongs to its run, and to no other", async () => {
+  const found = Promise.withResolvers<TourMoment[]>();
+  worker.tour = () => found.promise;
+  const offered = offerTour();
+  expect(isTourBeginning()).toBe(true);
+  const { info: own } = useLab.getState();
+  useLab.setState({ info: info() });
+  expect(isTourBeginning()).toBe(false);
+  useLab.setState({ info: own });
+  found.resolve([moment("found")]);
+  await offered;
+  expect(isTourBeginning()).toBe(false);
+  expect(useTour.getState().moments).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 /** Directs a tour: it sets the speed of the clock, slow at the moments of the run and fast between them. The playhead says which moment is shown. */
 
 import { create } from "zustand";
+import type { LabInfo } from "../lab/lab-types.ts";
 import type { TourMoment } from "../lab/tour-moments.ts";
 import { arrivalOf, momentAt, planTour, speedAt, stretchEnd } from "../lab/tour-plan.ts";
 import { labRemote } from "../worker/client.ts";
@@ -49,15 +50,31 @@ async function findMoments(): Promise<readonly TourMoment[] | null> {
   return moments;
 }
 
+/** The run of a tour that begins: its moments are being found. */
+let beginning: LabInfo | null = null;
+
+/** Whether a tour of the open run is about to be shown. */
+export const isTourBeginning = (): boolean => beginning !== null && beginning === useLab.getState().info;
+
+async function beginTour(): Promise<readonly TourMoment[] | null> {
+  const { info } = useLab.getState();
+  beginning = info;
+  try {
+    return await findMoments();
+  } finally {
+    if (beginning === info) beginning = null;
+  }
+}
+
 /** Shows the captions of a tour of the open run; the clock stands until the tour is continued. */
 export async function offerTour(): Promise<void> {
-  const moments = await findMoments();
+  const moments = await beginTour();
   if (moments !== null) useTour.setState({ moments, steers: false, steppedTo: null });
 }
 
 /** Finds the moments of the open run and lets the tour go on from the playhead. Without moments the clock runs at `otherwise`. */
 export async function steerTour(otherwise: number, since = choices): Promise<void> {
-  const moments = await findMoments();
+  const moments = await beginTour();
   if (moments === null) return;
   useTour.setState({ moments, steers: moments.length > 0 && choices === since });
   if (moments.length === 0) suggestSpeed(otherwise, since);
