@@ -146,9 +146,14 @@ it("a lesson is there again at its question after Back and Forward, and is not a
   const lesson = page.locator(".lesson");
   await lesson.getByRole("textbox").fill("60");
   await button(lesson, "Check").click();
-  await button(lesson, "Next question").click();
-  await lesson.getByText("Question 2 of 3").waitFor();
   await addressed(page, "play=scenario");
+  // The entry has the question in the same task: Back may come before the next one.
+  const asked = await button(lesson, "Next question").evaluate((element: HTMLElement) => {
+    element.click();
+    return history.state.guide?.lesson?.at;
+  });
+  expect(asked).toBe(1);
+  await lesson.getByText("Question 2 of 3").waitFor();
   await page.goBack();
   await eventually(() => runName(page)).toBe("Free play");
   await eventually(() => lesson.count()).toBe(0);

@@ -267,7 +267,8 @@ export function keepAddress(missing: (capture: MissingCapture) => void): () => v
       else if (lab.actions !== before.actions || lab.bookmarks !== before.bookmarks) write();
     }),
     useTour.subscribe((tour, before) => tour.moments !== before.moments && later(0)),
-    useLesson.subscribe(() => later(0)),
+    // At once: Back may follow the answer before a timer does.
+    useLesson.subscribe(() => (placeNow() === place ? write() : later(0))),
   ];
   addEventListener("popstate", onPopState);
   addEventListener("pagehide", write);
