@@ -130,9 +130,12 @@ export function noteComment(id: number | null): void {
 export async function openCapture(file: OpenedFile): Promise<void> {
   const isWanted = askForDocument();
   const { id, name, end } = addCapture(file.name, false);
-  // Before the worker takes the bytes. A file that can't be read has no key, and the worker's answer says why.
-  changeCapture(id, { fileKey: await fileKeyOf(file).catch(() => null) });
+  // Bytes are hashed before the worker takes them, a file beside the worker. A file that can't be read has no key, and the worker's answer says why.
+  const keyed = fileKeyOf(file)
+    .catch(() => null)
+    .then((fileKey) => changeCapture(id, { fileKey }));
   const result = await end.openCapture(name, file.content, (done, total) => changeCapture(id, { readShare: done / total }));
+  await keyed;
   if (!result.ok) {
     removeCapture(id);
     tellFileProblem(`${file.name}: ${result.message}`);
