@@ -1,14 +1,15 @@
 /** `pushback`: runs the program and turns errors into exit codes. */
 
 import { systemReason, UsageError } from "@pushback/usage-error";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { createProgram, unknownTopic } from "./program.ts";
 import { ClosedOutput } from "./shared/closed-output.ts";
 import { addOpposites } from "./shared/command-options.ts";
-import { applyPresets } from "./shared/presets.ts";
+import { applyPresets, hasPresets } from "./shared/presets.ts";
 
 const EXIT_USAGE = 2;
-const HELP_OPTIONS = ["-h", "--help", "-V", "--version"];
+const VERSION_OPTIONS = ["-V", "--version"];
+const HELP_OPTIONS = ["-h", "--help", ...VERSION_OPTIONS];
 
 try {
   // EPIPE: the reader of standard output has closed it (`| head`). The command goes on without output, so that its exit code is right.
@@ -17,9 +18,11 @@ try {
     process.stderr.write(`pushback: standard output: cannot be written: ${systemReason(error)}\n`);
     process.exit(EXIT_USAGE);
   });
-  const program = createProgram();
-  // Help and completion ignore the configuration file, so that they work while it is faulty.
   const words = process.argv.slice(2);
+  // Presets are for every command, and a wrong one is told whichever command runs.
+  const isAsked = ({ commands }: Command) => VERSION_OPTIONS.includes(words[0]) || commands.some((each) => each.name() === words[0]);
+  const program = createProgram(hasPresets() ? undefined : isAsked);
+  // Help and completion ignore the configuration file, so that they work while it is faulty.
   const isHelp = ["completion", "complete", "help", "man"].includes(words[0]) || words.some((word) => HELP_OPTIONS.includes(word));
   if (!isHelp) await applyPresets(program);
   if (words.some((word) => word.startsWith("--no-"))) addOpposites(program);

@@ -44,10 +44,17 @@ function fittingValue(option: Option, text: string): string | boolean | null {
   return /^(0|false|no)$/i.test(text) ? false : null;
 }
 
+/** Most environments have no such variable. On Windows its name may be written in lower case. */
+const hasVariables = (env: Environment) => Object.keys(env).some((name) => name.toUpperCase().startsWith(PREFIX));
+
+/** Whether there is a configuration file, or a variable that may preset an option. */
+export function hasPresets(env: Environment = process.env): boolean {
+  return hasVariables(env) || existsSync(configurationPath(env));
+}
+
 /** Sets options from the environment: the command's own variable, or the one for every command whose option it fits. */
 function applyEnvironment(program: Command, env: Environment): void {
-  // Most environments have no such variable. On Windows its name may be written in lower case.
-  if (!Object.keys(env).some((name) => name.toUpperCase().startsWith(PREFIX))) return;
+  if (!hasVariables(env)) return;
   const fitted = new Set<string>();
   const unfitted = new Set<string>();
   for (const [name, command] of commandsOf(program)) {
