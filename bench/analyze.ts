@@ -3,12 +3,13 @@ import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PcapWriter } from "@pushback/capture";
 import { PLATFORMS, parseScenario, runScenario } from "@pushback/scenario";
 import type { Benchmark, Contestant, Goal } from "./bench.ts";
 import { runWatched } from "./watched.ts";
 
-const CLI = new URL("../apps/cli/dist/pushback.js", import.meta.url).pathname;
+const CLI = fileURLToPath(new URL("../apps/cli/dist/pushback.js", import.meta.url));
 const FILE = new URL("../scenarios/kb-q159302.yaml", import.meta.url);
 const PACKETS = 1_000_000;
 const PEAK = "MB at the peak";

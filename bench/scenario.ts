@@ -1,10 +1,11 @@
 /** The article's scenario: time from process start to printed table, and how it grows with the number of packets. */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { PLATFORMS, parseScenario, rowsOfRun, runScenario } from "@pushback/scenario";
 import type { Benchmark, BenchOptions, Contestant } from "./bench.ts";
 import { runWatched } from "./watched.ts";
 
-const CLI = new URL("../apps/cli/dist/pushback.js", import.meta.url).pathname;
+const CLI = fileURLToPath(new URL("../apps/cli/dist/pushback.js", import.meta.url));
 const FILE = new URL("../scenarios/kb-q159302.yaml", import.meta.url);
 
 const PEAK = "MB at the peak";
@@ -45,7 +46,7 @@ export function createBenchmarks({ quick }: BenchOptions): Benchmark[] {
       rounds: 15,
       contestants: [
         startOf(compare, [CLI, "compare"]),
-        startOf("a bare JS loop, five clients", [new URL("./peers/fleet-loop.mjs", import.meta.url).pathname, "5"]),
+        startOf("a bare JS loop, five clients", [fileURLToPath(new URL("./peers/fleet-loop.mjs", import.meta.url)), "5"]),
         startOf("an empty node", ["-e", "0"]),
       ],
       missing: [],

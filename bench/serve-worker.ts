@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { encodeText } from "@pushback/bytes";
 import { RpcConnection } from "@pushback/client";
 import { createKernelHost } from "@pushback/live";
@@ -134,7 +135,7 @@ async function benchDgram(seconds: number): Promise<void> {
 async function startProgram(folder: string): Promise<{ readonly process: ChildProcess; readonly port: number }> {
   const users = join(folder, "users.yaml");
   writeFileSync(users, `mailboxes:\n${Array.from({ length: MAILBOXES }, (_, n) => `  - { alias: user${n} }\n`).join("")}`);
-  const main = new URL("../apps/cli/src/main.ts", import.meta.url).pathname;
+  const main = fileURLToPath(new URL("../apps/cli/src/main.ts", import.meta.url));
   const args = ["serve", "--epm-port", "none", "--allow-anonymous", "--users", users, "--max-per-address", "20000", "--json"];
   const child = spawn(process.execPath, ["--conditions=pushback-source", main, ...args, "--control", join(folder, "control")], {
     stdio: ["ignore", "pipe", "inherit"],

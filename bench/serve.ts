@@ -8,10 +8,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import type { Benchmark, Contestant, Work } from "./bench.ts";
 
-const PEERS = new URL("./peers/", import.meta.url).pathname;
-const WORKER = new URL("./serve-worker.ts", import.meta.url).pathname;
+const PEERS = fileURLToPath(new URL("./peers/", import.meta.url));
+const WORKER = fileURLToPath(new URL("./serve-worker.ts", import.meta.url));
 
 const SESSIONS = 10_000;
 const SECONDS = 2;

@@ -6,11 +6,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { CHROMIUM } from "@pushback/judges";
 import type { Benchmark, Contestant, Goal } from "./bench.ts";
 import { runWatched } from "./watched.ts";
 
-const MEASURE = new URL("../packages/lab/studio/src/testing/measure.ts", import.meta.url).pathname;
+const MEASURE = fileURLToPath(new URL("../packages/lab/studio/src/testing/measure.ts", import.meta.url));
 const SECONDS = 8;
 
 function measure(what: string, of = `${SECONDS}`): Record<string, number> {
@@ -51,8 +52,8 @@ const firstPaint: Contestant = {
   },
 };
 
-const CLI = new URL("../apps/cli/dist/pushback.js", import.meta.url).pathname;
-const FLEET = new URL("stale-fleet.yaml", import.meta.url).pathname;
+const CLI = fileURLToPath(new URL("../apps/cli/dist/pushback.js", import.meta.url));
+const FLEET = fileURLToPath(new URL("stale-fleet.yaml", import.meta.url));
 const LONGEST = "ms in the page's longest task";
 const LEFT = "MB left after closing";
 const THE_WINDOW = "dropped on the window";

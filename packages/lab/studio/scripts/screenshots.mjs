@@ -1,6 +1,7 @@
 /** Pictures of every view, light and dark, in two sizes: `node scripts/screenshots.mjs ADDRESS FOLDER [VIEW…]`. The studio must be served already. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { CHROMIUM_BROWSER } from "../../../../packages/protocol/judges/src/chromium.ts";
 
@@ -171,7 +172,7 @@ const VIEWS = {
     const chooser = page.waitForEvent("filechooser");
     await page.getByRole("button", { name: "File" }).click();
     await page.getByRole("menuitem", { name: /^Open capture/ }).click();
-    await (await chooser).setFiles(new URL("../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url).pathname);
+    await (await chooser).setFiles(fileURLToPath(new URL("../../../protocol/capture/test-captures/zeek-conn-size.pcap", import.meta.url)));
     await page.waitForSelector(".diagnosis-answer");
   },
   columns: async (page) => {

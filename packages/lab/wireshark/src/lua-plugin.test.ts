@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { readCapture } from "@pushback/capture";
 import { Diagnostician } from "@pushback/diagnose";
@@ -9,7 +10,7 @@ import { requireProgram, scratchFile } from "@pushback/judges";
 import { expect, it, type TestContext } from "vitest";
 import { LUA_VERDICTS, luaPlugin } from "./lua-plugin.ts";
 
-const CAPTURES = new URL("../../diagnose/captures/", import.meta.url).pathname;
+const CAPTURES = fileURLToPath(new URL("../../diagnose/captures/", import.meta.url));
 
 /** Captures with registrations, or with errors that look like answers to push datagrams. */
 const NAMES = [
