@@ -1,22 +1,30 @@
 /** The run and what was done in it are kept: over a reload, in a file, and when a worker, a view or the page fails. */
 
 import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { button, eventually, machineCard, openView, playhead, savedBy, studioPages } from "../testing/studio-page.ts";
 
 const openPage = studioPages();
 
-it("a reload brings back the run with its actions and bookmarks, and one click begins anew", async (context) => {
-  const page = await openPage(context);
-  const session = () => machineCard(page, "windows-9x").locator(".mail-window").count();
+const sessionCount = (page: Page) => machineCard(page, "windows-9x").locator(".mail-window").count();
+
+/** Logs one machine on, pauses and sets a bookmark. Returns its time, as the playhead shows it. */
+async function playUntilBookmark(page: Page): Promise<number> {
   await page.getByLabel("Speed").selectOption("10");
   await machineCard(page, "windows-9x")
     .locator(".control", { hasText: /^Log on$/ })
     .click();
-  await eventually(session).toBe(1);
+  await eventually(() => sessionCount(page)).toBe(1);
   await button(page, "Pause").click();
   await button(page, "Bookmark this time").click();
-  const before = await playhead(page);
+  return playhead(page);
+}
+
+it("a reload brings back the run with its actions and bookmarks, and one click begins anew", async (context) => {
+  const page = await openPage(context);
+  const session = () => sessionCount(page);
+  const before = await playUntilBookmark(page);
   await page.reload();
   await eventually(() => page.locator(".notice").textContent()).toContain("Your last run is back: Free play, 1 action");
   expect(await session()).toBe(1);
@@ -74,15 +82,8 @@ it.for([
   ["Export recording (JSON)", "free-play.json", "1 action, 1 bookmark"],
 ])("%s: opened again, the file brings back actions, bookmark, playhead and view", async ([item, name, work], context) => {
   const page = await openPage(context);
-  await page.getByLabel("Speed").selectOption("10");
-  const session = () => machineCard(page, "windows-9x").locator(".mail-window").count();
-  await machineCard(page, "windows-9x")
-    .locator(".control", { hasText: /^Log on$/ })
-    .click();
-  await eventually(session).toBe(1);
-  await button(page, "Pause").click();
-  await button(page, "Bookmark this time").click();
-  const before = await playhead(page);
+  const session = () => sessionCount(page);
+  const before = await playUntilBookmark(page);
   await openView(page, "Timeline");
   const saved = await savedBy(page, async () => {
     await button(page, "File").click();
