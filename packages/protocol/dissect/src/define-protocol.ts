@@ -21,6 +21,26 @@ export type Place =
   | { readonly carrier: "unclaimed" }
   | { readonly carrier: "anywhere" };
 
+/** A table in which a protocol finds the dissector of its payload: by link type, EtherType, DSAP, SNAP type, IP protocol number or port. */
+export type PayloadTable = "link" | "ethertype" | "llc" | "snap" | "ip" | "udp" | "tcp";
+
+/** The table that a place is found through; `null` for a place that no table leads to. */
+export function tableOf({ carrier }: Place): PayloadTable | null {
+  switch (carrier) {
+    case "tcp-stream":
+    case "tcp-content":
+      return "tcp";
+    case "udp-content":
+      return "udp";
+    case "parent":
+    case "unclaimed":
+    case "anywhere":
+      return null;
+    default:
+      return carrier;
+  }
+}
+
 /** Captures whose link type is one of these LINKTYPE_ values. */
 export const overLink = (...linkTypes: readonly number[]): Place[] => linkTypes.map((linkType) => ({ carrier: "link", linkType }));
 /** Frames with this EtherType, on Ethernet, 802.1Q, SNAP or a cooked link. With `payloadLength`, padding and trailer are told apart from the payload. */
@@ -121,6 +141,11 @@ export interface ProtocolDeclaration {
   /** Beginnings of field names other than the protocol's name. */
   readonly fieldPrefixes?: readonly string[];
   readonly over: readonly Place[];
+  /**
+   * The tables of `d.protocols` in which `dissect` looks its payload up. Without them, a filter that needs only protocols inside this one may pass over
+   * frames that have it inside a UDP datagram or TCP segment.
+   */
+  readonly carries?: readonly PayloadTable[];
   readonly dissect: Dissect;
   /** Row of the packet list: the innermost protocol in a frame that has a summary determines it. `null`: this protocol never does. */
   readonly summary: Summary | null;

@@ -15,6 +15,7 @@ export {
   overTcpStream,
   overUdp,
   overUdpContent,
+  type PayloadTable,
   type Place,
   type Protocol,
   type ProtocolDeclaration,

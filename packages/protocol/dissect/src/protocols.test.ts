@@ -63,6 +63,8 @@ const reported = new Set<string>();
 /** Info lines by the protocol that the packet list shows for the frame. */
 const lines = new Map<string, string[]>();
 const different: string[] = [];
+/** Pairs of a protocol and one found right inside it, as `udp:dns`. */
+const nested = new Set<string>();
 
 beforeAll(() => {
   for (const file of corpus()) {
@@ -84,6 +86,9 @@ beforeAll(() => {
         }
       };
       collect(tree.roots);
+      const path = tree.roots.flatMap(({ field, show }) => (field.name === "frame.protocols" ? show.split(":") : []));
+      const known = path.filter((one) => STANDARD_PROTOCOLS.protocol(one) !== null);
+      for (const [i, inner] of known.entries()) if (i > 0) nested.add(`${known[i - 1]}:${inner}`);
       rows.begin();
       rowDissector.dissect(p);
       const row = summarizeFrame(tree.roots);
@@ -123,6 +128,15 @@ describe.each(PROTOCOLS.map((protocol) => [protocol.name, protocol] as const))("
 
 it("no dissector reports a field that no protocol declares", () => {
   expect([...reported].filter((name) => STANDARD_PROTOCOLS.field(name) === null)).toEqual([]);
+});
+
+it("each protocol declares the tables that it finds its payload in", () => {
+  const undeclared = [...nested].filter((pair) => {
+    const [outer, inner] = pair.split(":").map((name) => STANDARD_PROTOCOLS.protocol(name));
+    return outer !== null && inner !== null && !STANDARD_PROTOCOLS.below(outer).includes(inner);
+  });
+  expect(nested.size).toBeGreaterThan(50);
+  expect(undeclared).toEqual([]);
 });
 
 it("rows made from trees and rows made without trees are the same", () => {

@@ -1,39 +1,12 @@
 /** A set of protocols, and the tables that dissection, filters and summaries look things up in. */
 
-import type { Place, Protocol } from "./define-protocol.ts";
+import { type Place, type Protocol, tableOf } from "./define-protocol.ts";
 import type { Dispatch, Dissect, DissectedProtocol, FramedProtocol, PayloadLength } from "./dissection.ts";
 import type { Field } from "./field.ts";
 
 interface ContentEntry {
   readonly protocol: Protocol;
   readonly matches: (b: Uint8Array, at: number, end: number) => boolean;
-}
-
-/** Protocols whose payload a place is found in. */
-function carriersOf(place: Place): readonly string[] {
-  switch (place.carrier) {
-    case "link":
-      return ["frame"];
-    case "ethertype":
-      return ["eth", "vlan", "ieee8021ad", "llc", "sll", "null", "raw", "mpls", "ppp", "gre"];
-    case "llc":
-    case "snap":
-      return ["llc"];
-    case "ip":
-      return ["ip", "ipv6"];
-    case "udp":
-    case "udp-content":
-      return ["udp"];
-    case "tcp":
-    case "tcp-stream":
-    case "tcp-content":
-      return ["tcp"];
-    case "parent":
-      return [place.parent];
-    case "unclaimed":
-    case "anywhere":
-      return [];
-  }
 }
 
 /** A place in words: "UDP port 53". */
@@ -196,16 +169,20 @@ export class Protocols implements Dispatch {
 
   below(carrier: DissectedProtocol): readonly Protocol[] {
     const names = new Set([carrier.name]);
+    const tables = new Set(this.#protocolByName.get(carrier.name)?.carries);
+    const isBelow = (place: Place): boolean => {
+      if (place.carrier === "parent") return names.has(place.parent);
+      const table = tableOf(place);
+      return table === null || tables.has(table);
+    };
     const found = new Set<Protocol>();
     for (let grew = true; grew; ) {
       grew = false;
       for (const protocol of this.list) {
-        const isBelow = protocol.over.some(
-          (place) => place.carrier === "unclaimed" || place.carrier === "anywhere" || carriersOf(place).some((name) => names.has(name)),
-        );
-        if (!isBelow || found.has(protocol)) continue;
+        if (found.has(protocol) || !protocol.over.some(isBelow)) continue;
         found.add(protocol);
         names.add(protocol.name);
+        for (const table of protocol.carries ?? []) tables.add(table);
         grew = true;
       }
     }

@@ -32,8 +32,8 @@ const SOURCE = 0x0a010965;
 const DESTINATION = 0x0a01090a;
 
 /** A frame with one UDP datagram. */
-function datagram(text: string, dstPort: number): CapturedPacket {
-  const payload = new TextEncoder().encode(text);
+function datagram(content: string | Uint8Array, dstPort: number): CapturedPacket {
+  const payload = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const bytes = new Uint8Array(14 + 20 + 8 + payload.length);
   const ethernet = { destination: 0x02000a01090a, source: 0x02000a010965, etherType: ETHERTYPE_IPV4, encapsulation: "ethernet-2" } as const;
   const ipAt = emitEthernet({ ...ethernet, payloadLen: 28 + payload.length }, bytes, 0);
@@ -195,3 +195,33 @@ export function mistakes(): void {
   // @ts-expect-error: a declaration without `summary` and `frameClass`
   defineProtocol({ name: "mine", title: "Mine", specification: "none", fields: { port }, over: overUdp(1), dissect: () => {} });
 }
+
+describe("a tunnel that a program adds to the list", () => {
+  const HEADER_BYTES = 8;
+  /** RFC 7348, its network identifier alone. */
+  const VXLAN = defineProtocol({
+    name: "vxlan",
+    title: "Virtual eXtensible Local Area Network",
+    specification: "RFC 7348",
+    fields: {},
+    over: overUdp(4789),
+    carries: ["link"],
+    dissect: (d, at, end) => {
+      d.protocol(VXLAN, at, HEADER_BYTES);
+      d.close();
+      d.protocols.overLink(1)(d, at + HEADER_BYTES, end);
+    },
+    summary: null,
+    frameClass: null,
+  });
+  const protocols = createProtocols([...PROTOCOLS, SYSLOG, VXLAN]);
+  const outer = datagram(Uint8Array.from([8, 0, 0, 0, 0, 0, 7, 0, ...datagram("<19>disk is full", 514).bytes]), 4789);
+
+  it("is looked through by filters for what it carries", () => {
+    for (const filter of ["syslog", "syslog.level == 3", "eth.src[3:] == 01:09:65 && udp.dstport == 514", "ip && udp.port == 514"]) {
+      const result = compileFilter(filter, protocols);
+      if (!result.ok) throw new Error(`${filter}: ${result.message}`);
+      expect(result.filter.matches(outer), filter).toBe(true);
+    }
+  });
+});

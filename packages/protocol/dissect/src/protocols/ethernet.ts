@@ -2,7 +2,7 @@
 
 import { getU16be, getU32be } from "@pushback/bytes";
 import { ETHERNET_HEADER_LEN, ETHERNET_MIN_LEN, getMac, LINKTYPE_ETHERNET } from "@pushback/wire";
-import { defineProtocol, overLink, type Protocol } from "../define-protocol.ts";
+import { defineProtocol, inside, overLink, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { bytes, dec, ether, type Field, flag, hex, hidden } from "../field.ts";
 import { dissectEtherType, ETHERTYPES } from "./ethertype.ts";
@@ -31,7 +31,8 @@ export const ETHERNET: Protocol = defineProtocol({
   title: "Ethernet",
   specification: "RFC 894, IEEE 802.3",
   fields: F,
-  over: overLink(LINKTYPE_ETHERNET),
+  over: [...overLink(LINKTYPE_ETHERNET), inside("gre")],
+  carries: ["ethertype"],
   dissect: dissectEthernet,
   summary: null,
   frameClass: null,

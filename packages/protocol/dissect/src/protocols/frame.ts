@@ -33,6 +33,7 @@ export const FRAME: Protocol = defineProtocol({
   specification: "the capture file's record",
   fields: F,
   over: [],
+  carries: ["link"],
   dissect: dissectFrame,
   summary: null,
   frameClass: null,

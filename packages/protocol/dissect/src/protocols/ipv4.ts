@@ -2,7 +2,7 @@
 
 import { foldChecksum, formatIpv4, getU16be, getU32be, sumWords } from "@pushback/bytes";
 import { checkIpv4Header, ETHERTYPE_IPV4, getIpv4HeaderLen, getIpv4TotalLen, IPV4_HEADER_LEN } from "@pushback/wire";
-import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
+import { defineProtocol, inside, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { CHECKSUM_STATUS, dec, type Field, flag, hex, hidden, ipv4, text } from "../field.ts";
 import { dissectData } from "./data.ts";
@@ -54,7 +54,8 @@ export const IPV4: Protocol = defineProtocol({
   title: "Internet Protocol Version 4",
   specification: "RFC 791",
   fields: F,
-  over: [overEtherType(ETHERTYPE_IPV4, ipv4Length), overIp(IP_PROTOCOL_IPV4)],
+  over: [overEtherType(ETHERTYPE_IPV4, ipv4Length), overIp(IP_PROTOCOL_IPV4), inside("icmp")],
+  carries: ["ip"],
   dissect: dissectIpv4,
   summary: NAME_ONLY,
   frameClass: null,

@@ -12,7 +12,7 @@ import {
   IPV6_HEADER_LEN,
   IPV6_SOURCE_AT,
 } from "@pushback/wire";
-import { defineProtocol, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
+import { defineProtocol, inside, NAME_ONLY, overEtherType, overIp, type Protocol } from "../define-protocol.ts";
 import type { Dissection } from "../dissection.ts";
 import { dec, type Field, flag, group, hex, hidden, ipv6, text } from "../field.ts";
 import type { JoinedDatagram } from "../ip-fragments.ts";
@@ -52,7 +52,8 @@ export const IPV6: Protocol = defineProtocol({
   title: "Internet Protocol Version 6",
   specification: "RFC 8200",
   fields: F,
-  over: [overEtherType(ETHERTYPE_IPV6, ipv6Length), overIp(IP_PROTOCOL_IPV6)],
+  over: [overEtherType(ETHERTYPE_IPV6, ipv6Length), overIp(IP_PROTOCOL_IPV6), inside("icmpv6")],
+  carries: ["ip"],
   dissect: dissectIpv6,
   summary: NAME_ONLY,
   frameClass: null,

@@ -24,6 +24,7 @@ export const LLC: Protocol = defineProtocol({
   specification: "IEEE 802.2, RFC 1042",
   fields: F,
   over: [inside("eth")],
+  carries: ["llc", "snap", "ethertype"],
   dissect: dissectLlc,
   summary: NAME_ONLY,
   frameClass: null,

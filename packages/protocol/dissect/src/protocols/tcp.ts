@@ -18,6 +18,7 @@ export const TCP: Protocol = defineProtocol({
   specification: "RFC 793, RFC 7323",
   fields: { ...F, ...C },
   over: [overIp(IP_PROTOCOL_TCP)],
+  carries: ["tcp"],
   dissect: dissectTcp,
   summary: TCP_SUMMARY,
   frameClass: "tcp",

@@ -34,6 +34,7 @@ export const QINQ: Protocol = defineProtocol({
   specification: "IEEE 802.1ad",
   fields: QINQ_FIELDS,
   over: [overEtherType(ETHERTYPE_QINQ)],
+  carries: ["ethertype"],
   dissect: (d, at, end) => {
     if (end - at < TAG_BYTES) {
       dissectData(d, at, end);
@@ -66,6 +67,7 @@ export const MPLS: Protocol = defineProtocol({
   specification: "RFC 3032",
   fields: MPLS_FIELDS,
   over: [overEtherType(ETHERTYPE_MPLS), overEtherType(ETHERTYPE_MPLS_MULTICAST)],
+  carries: ["ethertype"],
   dissect: dissectMpls,
   summary: null,
   frameClass: null,
@@ -103,6 +105,7 @@ export const PPP: Protocol = defineProtocol({
   specification: "RFC 1661, RFC 1662",
   fields: PPP_FIELDS,
   over: [...overLink(LINKTYPE_PPP, LINKTYPE_PPP_HDLC), inside("pppoes"), inside("gre")],
+  carries: ["ethertype"],
   dissect: dissectPpp,
   summary: null,
   frameClass: null,
@@ -181,6 +184,7 @@ export const GRE: Protocol = defineProtocol({
   specification: "RFC 2784, RFC 2890, RFC 2637",
   fields: GRE_FIELDS,
   over: [overIp(IP_PROTOCOL_GRE)],
+  carries: ["ethertype"],
   dissect: dissectGre,
   summary: null,
   frameClass: null,

@@ -31,6 +31,7 @@ export const UDP: Protocol = defineProtocol({
   specification: "RFC 768",
   fields: F,
   over: [overIp(IP_PROTOCOL_UDP)],
+  carries: ["udp"],
   dissect: dissectUdp,
   summary: PORTS_AND_LENGTH,
   frameClass: "udp",

@@ -22,6 +22,7 @@ export const VLAN: Protocol = defineProtocol({
   specification: "IEEE 802.1Q",
   fields: F,
   over: [overEtherType(ETHERTYPE_VLAN)],
+  carries: ["ethertype"],
   dissect: dissectVlan,
   summary: null,
   frameClass: null,
