@@ -1,6 +1,7 @@
 /** Sweeps whose runs are done by workers, through a real Redis: killed workers, a Redis that forgets, a worker of another build. */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
@@ -18,7 +19,6 @@ const start = (...args: string[]) => keep(startInBackground(args, folder));
 const filesOf = (out: string) => resultFiles(join(folder, out));
 const done = (out: string) => journalled(join(folder, out));
 
-/** 16 runs, long enough that a kill comes in the middle of one. */
 const RUNS = 16;
 const sweep = ["sweep", "morning-after-a-power-cut", "--vary", "keepalive=1h,2h", "--vary", "clients.pc.count=60", "--runs", `${RUNS / 2}`];
 
@@ -50,6 +50,17 @@ async function startRedis(context: SkippableTest, port: number, ...more: readonl
   return redis;
 }
 
+const HELD_WORKER = join(import.meta.dirname, "../testing/held-worker-main.ts");
+
+/** Starts a worker with one thread that does `runs` runs and holds the next one until `goOn` is called. */
+function startHeldWorker(queue: string, runs: number): { readonly worker: ChildProcess; readonly goOn: () => void } {
+  const sign = join(folder, `go-on-${randomUUID()}`);
+  const env = { HELD_AFTER_RUNS: String(runs), HELD_UNTIL_FILE: sign };
+  const args = ["worker", "--queue", queue, "--threads", "1"];
+  const worker = keep(startInBackground(args, folder, ["--import", HELD_WORKER], "ignore", env, PUSHBACK_SOURCE));
+  return { worker, goOn: () => writeFileSync(sign, "") };
+}
+
 describe("workers through Redis", () => {
   beforeAll(() => {
     expect(pushback(...sweep, "--out", "here").code).toBe(0);
@@ -60,13 +71,15 @@ describe("workers through Redis", () => {
     const redis = await startRedis(context, port);
     const queue = `redis://127.0.0.1:${port}`;
     const waiting = start(...sweep, "--out", "queued", "--queue", queue);
-    for (const enough of [2, 6]) {
-      const worker = start("worker", "--queue", queue, "--threads", "1");
+    let enough = 0;
+    for (const runs of [2, 4]) {
+      const { worker } = startHeldWorker(queue, runs);
+      enough += runs;
       await until(() => done("queued") >= enough, `${enough} runs`);
       worker.kill("SIGKILL");
       await exitOf(worker);
     }
-    expect(done("queued")).toBeLessThan(RUNS);
+    expect(done("queued")).toBe(enough);
     const last = start("worker", "--queue", queue, "--threads", "2");
     expect(await exitOf(waiting)).toBe(0);
     expect(done("queued")).toBe(RUNS);
@@ -84,11 +97,12 @@ describe("workers through Redis", () => {
     const redis = await startRedis(context, port);
     const queue = `redis://127.0.0.1:${port}`;
     const waiting = start(...sweep, "--out", "forgotten", "--queue", queue);
-    const worker = start("worker", "--queue", queue, "--threads", "1");
+    const { worker, goOn } = startHeldWorker(queue, 3);
     await until(() => done("forgotten") >= 3, "three runs");
     redis.kill("SIGKILL");
     await exitOf(redis);
-    expect(done("forgotten")).toBeLessThan(RUNS);
+    expect(done("forgotten")).toBe(3);
+    goOn();
     const again = await startRedis(context, port);
     expect(await exitOf(waiting)).toBe(0);
     expect(done("forgotten")).toBe(RUNS);

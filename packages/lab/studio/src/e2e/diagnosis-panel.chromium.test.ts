@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vit
 import { Analyzer } from "../analyzer/analyzer.ts";
 import type { DiagnosisView } from "../analyzer/analyzer-api.ts";
 import { type BuiltPage, openBuiltPage } from "../testing/built-page.ts";
+import { shutReadingGate } from "../testing/reading-gate.ts";
 import { staleFleet } from "../testing/stale-fleet.ts";
 
 const MACHINES = 150;
@@ -47,10 +48,13 @@ const activeText = (page: Page) => page.locator(".finding-line[aria-selected=tru
 
 describe("the diagnosis", () => {
   it("tells how far it is, and after a stop gives no verdict until it goes on", async (context) => {
-    const page = await openPage(context, "frames=300000&answer");
+    const page = await openPage(context, "frames=1");
+    const openGate = await shutReadingGate(page, 0);
+    await page.goto(`${page.url().split("?")[0]}?frames=300000&answer&gate=/gate`);
     const status = page.locator(".diagnosis [role=status]");
     await eventually(() => status.textContent()).toMatch(/^Reading the frames: [1-9]\d* %$/);
     await page.locator(".diagnosis").getByRole("button", { name: "Stop" }).press("Enter");
+    openGate();
     await eventually(() => status.textContent()).toBe("Stopped: the frames are not explained.");
     // No answer arrives later, either.
     await page.waitForTimeout(1500);

@@ -9,6 +9,7 @@ import { exportFrames } from "../analyzer/export-frames.ts";
 import { SourcePackets } from "../analyzer/source-packet.ts";
 import { type BuiltPage, openBuiltPage } from "../testing/built-page.ts";
 import { generateFrames } from "../testing/generated-frames.ts";
+import { shutReadingGate } from "../testing/reading-gate.ts";
 
 const CAPTURE = readFileSync(new URL("../../../diagnose/captures/half-open/capture.pcapng", import.meta.url));
 
@@ -117,10 +118,13 @@ describe("the experts", () => {
 
   it("are read in slices that can be stopped", async (context) => {
     const page = await openPage(context);
-    await page.goto(`${page.url().split("?")[0]}?frames=400000`);
-    await page.waitForSelector(".packet-row[data-class]");
+    const openGate = await shutReadingGate(page, 1);
+    await page.goto(`${page.url().split("?")[0]}?frames=400000&gate=/gate`);
+    // The list reads the frames first.
+    await eventually(() => page.locator(".legend-state").textContent()).toBe("400000 made frames");
     await page.getByRole("tab", { name: "Experts" }).click();
     await page.locator(".expert-panel").getByRole("button", { name: "Stop" }).click();
+    openGate();
     await eventually(() => page.locator(".expert-sum").textContent()).toBe("Stopped");
     await page.getByRole("button", { name: "Read again" }).click();
     await eventually(() => page.locator(".expert-sum").textContent()).toMatch(/^Reading \d+ %$|^\d/);

@@ -235,6 +235,19 @@ it("a run that is brought back undoes and redoes as before", async () => {
   expect(machines()).toEqual(["ms-dos"]);
 });
 
+it("says that an action is asked for before it is carried out, and of undo and redo if there is something", async () => {
+  const page = new TestPage();
+  await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" });
+  const known: number[] = [];
+  page.control.beforeAction = () => void known.push(useLab.getState().actions.length);
+  await page.control.undo();
+  await page.control.act({ logon: ["ms-dos"] });
+  await page.control.undo();
+  await page.control.redo();
+  await page.control.redo();
+  expect(known).toEqual([0, 1, 0]);
+});
+
 it("undoes and redoes actions, with the same recording as before", async () => {
   const page = new TestPage();
   await page.control.open({ scenario: "kb-q159302", play: "free", seed: "1" });

@@ -92,6 +92,8 @@ export class LabControl {
 
   /** The time after `us` at which the speed changes: one frame of the screen does not lead beyond it. */
   stopAfter: (us: number) => number = () => Number.POSITIVE_INFINITY;
+  /** Called when the user asks for an action, or to undo or redo one, before it is carried out. */
+  beforeAction: () => void = () => {};
 
   constructor(around: LabSurroundings) {
     this.#around = around;
@@ -343,6 +345,7 @@ export class LabControl {
 
   /** Carries out a step at the playhead. Later actions are dropped, and the clock runs on so that the consequences can be watched. */
   act(step: ScenarioStepWithoutTime): Promise<void> {
+    this.beforeAction();
     this.slowDown();
     return this.#inTurn(async (run) => {
       const { timeUs, set } = useStudio.getState();
@@ -380,6 +383,7 @@ export class LabControl {
   }
 
   #bringBack(from: "undos" | "redos", to: "undos" | "redos"): Promise<void> {
+    if (useLab.getState()[from].length > 0) this.beforeAction();
     this.#stopClock();
     return this.#inTurn(async (run) => {
       const lab = useLab.getState();

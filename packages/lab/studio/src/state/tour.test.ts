@@ -5,11 +5,12 @@ import type { LabInfo, PersonAction } from "../lab/lab-types.ts";
 import type { TourMoment } from "../lab/tour-moments.ts";
 import { useLab } from "./lab-view.ts";
 import { useStudio } from "./studio-store.ts";
+import { theLab } from "./the-lab.ts";
 import { directTour, isTourBeginning, leaveTourClock, offerTour, steerTour, useTour } from "./tour.ts";
 
 const worker = vi.hoisted(() => ({ tour: (): Promise<unknown> => Promise.resolve([]) }));
 vi.mock("../worker/client.ts", () => ({ labRemote: async () => ({ tour: () => worker.tour() }) }));
-vi.mock("./the-lab.ts", () => ({ theLab: { play: () => {}, stopAfter: () => 0 }, recording: {} }));
+vi.mock("./the-lab.ts", () => ({ theLab: { play: () => {}, stopAfter: () => 0, beforeAction: () => {} }, recording: {} }));
 
 const moment = (caption: string): TourMoment => ({
   id: "start",
@@ -101,6 +102,17 @@ test("a speed that the user has chosen stays in another run", async () => {
   useLab.setState({ speed: 60 });
   useLab.setState({ info: info() });
   expect(useLab.getState().speed).toBe(60);
+});
+
+test("an action takes the clock from the tour when it is asked for, not when it has been carried out", async () => {
+  await steerTour(600);
+  theLab.beforeAction();
+  expect(useTour.getState().steers).toBe(false);
+  // The user continues the tour before the worker has answered.
+  await steerTour(600);
+  act();
+  await renewed();
+  expect(useTour.getState().steers).toBe(true);
 });
 
 test("a tour whose moments are being found belongs to its run, and to no other", async () => {

@@ -142,6 +142,7 @@ const RENEW_AFTER_MS = 700;
 /** Follows the playhead and the run. The returned function ends it. */
 export function directTour(): () => void {
   let renewal: ReturnType<typeof setTimeout> | undefined;
+  theLab.beforeAction = leaveTourClock;
   theLab.stopAfter = (us) => (useTour.getState().steers ? stretchEnd(plan, us) : Number.POSITIVE_INFINITY);
   const endTime = useStudio.subscribe((state, before) => {
     if (state.timeUs !== before.timeUs) steer();
@@ -153,10 +154,7 @@ export function directTour(): () => void {
       // The speed was that of a moment of the tour. A run that is opened to be played suggests another one.
       if (useTour.getState().steers && lab.info !== null) useLab.setState({ speed: ownSpeed(lab.info.settings) });
       endTour();
-    } else {
-      leaveTourClock();
-      renewal = setTimeout(() => void renewMoments(), RENEW_AFTER_MS);
-    }
+    } else renewal = setTimeout(() => void renewMoments(), RENEW_AFTER_MS);
   });
   return () => {
     clearTimeout(renewal);

@@ -58,8 +58,8 @@ function make(b: Uint8Array, client: number, kind: number): number {
   return 60;
 }
 
-/** Times go up by a few milliseconds from frame to frame. */
-export function generateFrames(count: number): FrameSource {
+/** Times go up by a few milliseconds from frame to frame. `reached` hears of each frame whose bytes are asked for. */
+export function generateFrames(count: number, reached: (frame: number) => void = () => {}): FrameSource {
   const patterns = CLIENTS * KINDS;
   const bytes = new Uint8Array(patterns * LONGEST);
   const lengths = new Uint8Array(patterns);
@@ -67,7 +67,10 @@ export function generateFrames(count: number): FrameSource {
   const pattern = (frame: number) => (frame * 7 + (frame >> 5)) % patterns;
   return {
     count,
-    bytesOf: () => bytes,
+    bytesOf: (frame) => {
+      reached(frame);
+      return bytes;
+    },
     epochMs: Date.UTC(1996, 10, 4, 9),
     offsetOf: (frame) => pattern(frame) * LONGEST,
     lengthOf: (frame) => lengths[pattern(frame)],

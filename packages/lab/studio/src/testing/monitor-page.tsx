@@ -1,4 +1,4 @@
-/** The monitor by itself: `?capture=ADDRESS` opens a file, `?frames=N` makes as many, `?theme=dark`, `?late=MS` for completions that come late. For looking at it, and for measuring. */
+/** The monitor by itself: `?capture=ADDRESS` opens a file, `?frames=N` makes as many, `?gate=ADDRESS` holds their readers near the end, `?theme=dark`, `?late=MS` for completions that come late. For looking at it, and for measuring. */
 
 import * as Comlink from "comlink";
 import { useEffect, useState } from "react";
@@ -36,7 +36,7 @@ const analyzer = new Proxy(remote, {
 
 async function load(): Promise<number> {
   const capture = options.get("capture");
-  if (capture === null) return worker.generate(Number(options.get("frames") ?? 1000));
+  if (capture === null) return worker.generate(Number(options.get("frames") ?? 1000), options.get("gate"));
   const file = new Uint8Array(await (await fetch(capture)).arrayBuffer());
   const result = await remote.openCapture(capture.split("/").at(-1) ?? capture, Comlink.transfer(file, [file.buffer]));
   return result.ok ? result.state.frames : 0;
