@@ -1,5 +1,6 @@
 /** Mail on the machines' screens: marked, deleted, answered and written, by the client's own menus and by the card's. */
 
+import { PLATFORMS } from "@pushback/scenario";
 import { expect, it } from "vitest";
 import { button, dragTo, eventually, machineCard, studioPages } from "../testing/studio-page.ts";
 
@@ -75,7 +76,7 @@ it("deletes mail into Deleted Items, from the mail client's menu and from the ca
 
 it("offers on no system's screen a reply that cannot be sent, and has a text again whose sending failed", async (context) => {
   const page = await openPage(context);
-  const windows = ["windows-3x", "windows-nt", "windows-9x", "macintosh"];
+  const windows = PLATFORMS.map(({ id }) => id).filter((id) => id !== "ms-dos");
   const dialog = page.getByRole("dialog");
   const tool = (name: string, at: number) => machineCard(page, name).locator(".mail-window .mail-tools b").nth(at);
   /** Whether the buttons for a new message, a reply, a reply to all and a forwarded message are grey. */
