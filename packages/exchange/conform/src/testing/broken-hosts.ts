@@ -54,6 +54,17 @@ export function wrongInterval(host: Host): Host {
   });
 }
 
+/** Holds back the datagrams to a port with these numbers, from 1 on, for `delayUs` each. */
+export function late(host: Host, delayUs: number, ...numbers: readonly number[]): Host {
+  const counts = new Map<number, number>();
+  return withUdp(host, (send) => (b, address, port) => {
+    const number = (counts.get(port) ?? 0) + 1;
+    counts.set(port, number);
+    if (numbers.includes(number)) host.setTimer(delayUs, () => send(b.slice(), address, port));
+    else send(b, address, port);
+  });
+}
+
 /** Sends only the first `most` datagrams to a port. */
 export function stopsAfter(host: Host, most: number): Host {
   const counts = new Map<number, number>();
