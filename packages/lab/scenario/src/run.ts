@@ -164,7 +164,10 @@ class Lab implements ScenarioRun {
     const writtenUs = scenario.server.KeepAliveTime ?? personality.keepAlive.idleUs;
     this.#keepAliveUs = options.keepAliveUs ?? writtenUs;
     this.#asWritten = this.#keepAliveUs === writtenUs && this.#intervalUs === writtenIntervalUs;
-    this.#ownSchedulers = new Set(scenario.steps.flatMap(({ suspend, clock }) => suspend ?? clock?.machine ?? []));
+    const { catalogue } = scenario;
+    this.#ownSchedulers = new Set(
+      scenario.steps.filter((step) => catalogue.actionOf(step).ownTime).flatMap((step) => catalogue.machinesOf(step)),
+    );
     this.#server = this.#createServer(serverPlan);
     this.#server.setRegistry({ ...scenario.server, KeepAliveTime: this.#keepAliveUs });
     this.#server.start();

@@ -2,12 +2,24 @@
 
 import { parseIpv4 } from "@pushback/bytes";
 import type { Simulation } from "@pushback/sim";
+import { segmentNames } from "./addressing.ts";
 import { keyValue } from "./catalogue.ts";
 import type { MachinePlan } from "./machine-plan.ts";
+import { type NoteStep, notedServer, notedWorkstation } from "./noted-steps.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
 import type { ServerStation } from "./server-station.ts";
-import { type AddressChoice, DEFAULT_MAIL, type MailText, type StepMachine, type StepTarget } from "./steps/step.ts";
+import { STEPS } from "./steps/index.ts";
+import {
+  type AddressChoice,
+  DEFAULT_MAIL,
+  type MailText,
+  type StepDefinition,
+  type StepMachine,
+  type StepServer,
+  type StepTarget,
+  type StepWorkstation,
+} from "./steps/step.ts";
 import type { Workstation } from "./workstation.ts";
 
 /**
@@ -15,6 +27,9 @@ import type { Workstation } from "./workstation.ts";
  * keeps only the latest of them (RFC 1122 section 2.3.2.2), so messages are delivered one after the other.
  */
 const DELIVERY_SPACING_US = 5_000;
+
+/** The steps that judges know by name. */
+const BUILT_IN: ReadonlySet<unknown> = new Set(STEPS);
 
 /** The parts of a run that steps act on. */
 export interface StepEnvironment {
@@ -91,7 +106,7 @@ export class StepRunner {
     // Companion keys are siblings of the action's key, so their values are in the step object itself.
     const companions = step as Readonly<Record<string, unknown>>;
     onStep(plan.recorded.name, action.name, action.detail(value, companions));
-    action.run(new Target(this.#environment, this, plan, ordinal), value, companions);
+    action.run(new Target(this.#environment, this, plan, ordinal, action), value, companions);
   }
 }
 
@@ -101,35 +116,54 @@ class Target implements StepTarget {
   readonly #runner: StepRunner;
   readonly #plan: MachinePlan;
   readonly #ordinal: number;
+  readonly #isBuiltIn: boolean;
 
-  constructor(environment: StepEnvironment, runner: StepRunner, plan: MachinePlan, ordinal: number) {
+  constructor(environment: StepEnvironment, runner: StepRunner, plan: MachinePlan, ordinal: number, action: StepDefinition) {
     this.#environment = environment;
     this.#runner = runner;
     this.#plan = plan;
     this.#ordinal = ordinal;
+    this.#isBuiltIn = BUILT_IN.has(action);
+  }
+
+  /** Records a built-in step at a machine, before a step of one's own does what that step does. */
+  #note(machine: string, action: string, detail = ""): void {
+    if (!this.#isBuiltIn) this.#environment.onStep(machine, action, detail);
   }
 
   get name(): string {
     return this.#plan.recorded.name;
   }
 
-  get server(): ServerStation {
-    return this.#environment.server;
+  get server(): StepServer {
+    const { server, plans } = this.#environment;
+    if (this.#isBuiltIn) return server;
+    // The server's plan is the first one.
+    return notedServer(server, (action, detail) => this.#note(plans[0].recorded.name, action, detail));
   }
 
   get machine(): StepMachine {
     return this.#plan.recorded.role === "server" ? this.server : this.workstation;
   }
 
-  get workstation(): Workstation {
+  get workstation(): StepWorkstation {
+    const workstation = this.#ownWorkstation;
+    return this.#isBuiltIn ? workstation : notedWorkstation(workstation, this.#noteHere);
+  }
+
+  readonly #noteHere: NoteStep = (action, detail) => this.#note(this.name, action, detail);
+
+  get #ownWorkstation(): Workstation {
     const { isProgram, mailbox } = this.#plan;
     const workstation = this.#environment.workstations.get(isProgram ? mailbox : this.name);
     if (!workstation) throw new RangeError(`${this.name} is no client machine`);
     return workstation;
   }
 
-  deliver({ subject = DEFAULT_MAIL.subject, body = DEFAULT_MAIL.body, from = DEFAULT_MAIL.from }: MailText): void {
+  deliver(mail: MailText): void {
     const { scenario, server } = this.#environment;
+    const { subject = DEFAULT_MAIL.subject, body = DEFAULT_MAIL.body, from = DEFAULT_MAIL.from } = mail;
+    this.#noteHere("deliver", mail.subject ?? "");
     const deliver = () => server.deliver(this.#plan.mailbox, { subject, body, from });
     if (scenario.network.segments.length > 0) this.after(DELIVERY_SPACING_US * this.#ordinal, deliver);
     else deliver();
@@ -151,10 +185,14 @@ class Target implements StepTarget {
   }
 
   setAddress(choice: AddressChoice): void {
-    this.workstation.setAddress(this.#addressFor(choice));
+    this.#noteHere("address", choice.to ?? choice.takes ?? "new");
+    this.#ownWorkstation.setAddress(this.#addressFor(choice));
   }
 
   moveTo(segment: string): void {
+    const { scenario } = this.#environment;
+    if (!segmentNames(scenario).includes(segment)) throw new RangeError(`no segment is called "${segment}"`);
+    this.#noteHere("move", segment);
     this.#environment.attach(this.#plan, segment);
   }
 

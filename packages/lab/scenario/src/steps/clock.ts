@@ -16,6 +16,7 @@ export const clock = defineStep({
   onServer: true,
   onFleet: false,
   staggers: false,
+  ownTime: true,
   machines: ({ machine }) => [machine],
   run: ({ machine }, { ahead = 0, back = 0 }) => machine.setClock(ahead - back),
   buttons: { none: "what a clock shows is in no packet of the lab's machines but in the times of messages" },

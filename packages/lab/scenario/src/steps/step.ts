@@ -49,7 +49,7 @@ export interface StepMachine {
    * machine's next boot.
    */
   setRegistry(values: RegistryValues): boolean;
-  /** Moves the clock ahead by `us` microseconds, or back if negative. */
+  /** Moves the clock ahead by `us` microseconds, or back if negative. For steps that are declared with `ownTime`. */
   setClock(us: number): void;
 }
 
@@ -73,7 +73,7 @@ export interface StepWorkstation extends StepMachine {
   logOff(): void;
   /** Takes the machine's address away, as the end of a DHCP lease does. Returns false if its TCP/IP is not loaded. */
   loseAddress(): boolean;
-  /** Suspends or resumes all events of the machine. */
+  /** Suspends or resumes all events of the machine. For steps that are declared with `ownTime`, or resume what such a step suspended. */
   setSuspended(isSuspended: boolean): void;
 }
 
@@ -152,6 +152,8 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly onFleet: boolean;
   /** Whether the step may have the key `stagger`. */
   readonly staggers: boolean;
+  /** Whether the step may suspend its machines or set their clocks: these then run on schedulers of their own. */
+  readonly ownTime: boolean;
   /** Names of the machines to which the value refers, as the scenario has them. */
   machines(value: z.output<Schema>): readonly string[];
   /** Faults that the schema cannot see, given the rest of the file and the names that steps may use. */
@@ -163,7 +165,7 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly buttons: StepButtons;
 }
 
-type Optional = "exampleNeeds" | "companions" | "onServer" | "onFleet" | "byProgram" | "staggers" | "check" | "detail";
+type Optional = "exampleNeeds" | "companions" | "onServer" | "onFleet" | "byProgram" | "staggers" | "ownTime" | "check" | "detail";
 
 /** Declares a step. Left out: no companion keys, client machines only, fleets too, `stagger` allowed, no further check, no detail. */
 export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(
@@ -176,6 +178,7 @@ export function defineStep<const Name extends string, Schema extends z.ZodType, 
     onFleet: true,
     byProgram: false,
     staggers: true,
+    ownTime: false,
     check: () => [],
     detail: () => "",
     ...definition,

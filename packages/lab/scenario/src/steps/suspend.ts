@@ -9,6 +9,7 @@ export const suspend = defineStep({
   exampleNeeds: { after: ["{ at: 61s, logon: client }"] },
   schema: machineNames,
   onFleet: false,
+  ownTime: true,
   machines: (names) => names,
   run: ({ workstation }) => workstation.setSuspended(true),
   buttons: { none: "a machine on the studio's bench is on or off: its card has no lid to close" },
