@@ -72,4 +72,35 @@ expect:
       /two platforms or variants called/,
     );
   });
+
+  const [variant] = warp.variants;
+  it.each<[string, Partial<Platform>, RegExp]>([
+    [
+      "a name of something else",
+      { id: "server", variants: [{ ...variant, platform: "server" }] },
+      /platform "server": the name means something else/,
+    ],
+    [
+      "a name that is no file's",
+      { id: "../warp", variants: [{ ...variant, platform: "../warp" }] },
+      /platform "\.\.\/warp": a name has small letters/,
+    ],
+    ["no variant", { variants: [] }, /platform os-2: needs at least one variant/],
+    [
+      "a variant of another platform",
+      { variants: [{ ...variant, platform: "windows-nt" }] },
+      /variant warp-3: its `platform` is "windows-nt"/,
+    ],
+    [
+      "a time that is no number",
+      {
+        variants: [
+          { ...variant, personality: { ...variant.personality, rtoInitialUs: { ...variant.personality.rtoInitialUs, value: Number.NaN } } },
+        ],
+      },
+      /variant warp-3: personality\.rtoInitialUs\.value is no number/,
+    ],
+  ])("is refused with %s", (_what, wrong, message) => {
+    expect(() => createCatalogue({ platforms: [...PLATFORMS, { ...warp, ...wrong }] })).toThrow(message);
+  });
 });

@@ -8,6 +8,7 @@ import type { Platform, PlatformVariant } from "@pushback/host";
 import type * as z from "zod";
 import { METRICS } from "./metrics/index.ts";
 import type { Metric } from "./metrics/metric.ts";
+import { checkPlatform } from "./platform-faults.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { scenarioJsonSchemaOf } from "./scenario-json-schema.ts";
 import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS, stepSchema } from "./scenario-schema.ts";
@@ -48,6 +49,7 @@ export class Catalogue implements CatalogueParts {
       "platforms or variants",
       platforms.flatMap(({ id, variants }) => [id, ...variants.map((variant) => variant.id)]),
     );
+    for (const platform of platforms) checkPlatform(platform);
     this.steps = steps;
     this.metrics = metrics;
     this.platforms = platforms;

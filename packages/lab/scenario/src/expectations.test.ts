@@ -83,11 +83,12 @@ describe("expectations", () => {
         [],
       );
     expect(judge("reset", "nt-4.0").results).toEqual([{ met: true, text: "some platform: sessionEndCause is reset" }]);
+    const others = CATALOGUE.platforms.map(({ id }) => id).filter((id) => id !== "windows-nt");
     expect(judge("closed", "nt-4.0")).toEqual({
       results: [],
       notJudged: [
-        "expectations of macintosh: ms-dos, windows-3x, windows-9x, macintosh did not run",
-        "some platform: sessionEndCause is reset: ms-dos, windows-3x, windows-9x, macintosh did not run",
+        `expectations of macintosh: ${others.join(", ")} did not run`,
+        `some platform: sessionEndCause is reset: ${others.join(", ")} did not run`,
       ],
     });
     const all = judge("closed", ...DEFAULT_VARIANTS);

@@ -84,7 +84,7 @@ describe("the article, as screens and lamps show it", () => {
     const ended = state.server.sessions.filter((s) => s.endUs !== null);
     expect(ended.length).toBe(6);
     expect(ended.every((s) => s.cause === "keepalive-reset")).toBe(true);
-    expect(state.server.icmpReceived).toBe(580);
+    expect(state.server.icmpReceived).toBe(116 * PLATFORMS.length);
   });
 
   test("going back gives what going on gave", () => {
