@@ -1,6 +1,6 @@
 /** A ROP is declared once; its types, reading, writing and dissection derive from the declaration (see `rop-codec.ts`). */
 
-import { type FieldList, type Layout, listFields, type RecordOf, u8 } from "./field.ts";
+import { checkCount, type FieldList, type Layout, listFields, type RecordOf, u8 } from "./field.ts";
 
 /** Shows the compiler's messages and hints one flat record instead of an intersection. */
 type Flat<T> = { readonly [K in keyof T]: T[K] };
@@ -51,15 +51,50 @@ interface RopLayouts<Q extends Layout, A extends Layout | null> {
   readonly failureBytes?: number;
 }
 
+/** Names that the records of requests and responses have themselves (`RequestOf`, `ResponseOf`, `RopFailure`): no field may have them. */
+const NAMES_OF_RECORDS: readonly string[] = ["rop", "ropId", "handleIndex", "returnValue"];
+
+/** Fields of a request that may name the slot of the response, the first that there is. */
+const RESPONSE_SLOTS: readonly string[] = ["responseHandleIndex", "outputHandleIndex", "inputHandleIndex"];
+
+/** RopId as it stands in texts: `0xe0`. */
+export function formatRopId(id: number): string {
+  return Number.isInteger(id) && id >= 0 ? `0x${id.toString(16).padStart(2, "0")}` : String(id);
+}
+
+/** RangeError for names and ids that no ROP can have. */
+function checkIdentity(name: string, id: number): void {
+  if (name === "" || name === "failure") throw new RangeError(`"${name}" is not a name for a ROP`);
+  if (!(Number.isInteger(id) && id > 0 && id <= 0xff)) throw new RangeError(`RopId of ${name} is not between 0x01 and 0xff: ${id}`);
+}
+
+function checkNames(rop: string, layout: Layout): void {
+  const taken = NAMES_OF_RECORDS.find((name) => Object.hasOwn(layout, name));
+  if (taken !== undefined) throw new RangeError(`${rop}: a field cannot have the name "${taken}", which the records of ROPs use`);
+}
+
+function checkSlots(rop: string, request: Layout): void {
+  const slots = RESPONSE_SLOTS.filter((name) => Object.hasOwn(request, name));
+  if (slots.length === 0) throw new RangeError(`${rop}: the request has none of ${RESPONSE_SLOTS.join(", ")}`);
+  const wrong = [...slots, "destHandleIndex"].find((name) => Object.hasOwn(request, name) && request[name] !== u8);
+  if (wrong !== undefined) throw new RangeError(`${rop}: the field "${wrong}" is not a u8`);
+}
+
 /**
  * Declares a ROP. `id` is 0x01 to 0xff. A response names the handle index of its request's `responseHandleIndex`, or else of its
- * `outputHandleIndex`, or else of its `inputHandleIndex`; one of them must be among the request's fields.
+ * `outputHandleIndex`, or else of its `inputHandleIndex`; one of them must be among the request's fields, as a `u8`. RangeError otherwise, for a
+ * field with a name that the records use themselves (`rop`, `ropId`, `handleIndex`, `returnValue`), and for a name or id that no ROP can have.
  */
 export function defineRop<const Name extends string, Q extends Layout, A extends Layout | null>(
   name: Name,
   id: number,
   { request, response, failureBytes = 0 }: RopLayouts<Q, A>,
 ): RopDefinition<Name, Q, A> {
+  checkIdentity(name, id);
+  checkNames(name, request);
+  checkSlots(name, request);
+  if (response !== null) checkNames(name, response);
+  checkCount(`failureBytes of ${name}`, failureBytes);
   return {
     kind: "rop",
     name,
@@ -85,8 +120,9 @@ export function defineRequest<const Name extends string, Q extends Layout>(
   return defineRop(name, id, { request, response: null, failureBytes });
 }
 
-/** Declares a response that has no request. */
+/** Declares a response that has no request. RangeError for a name or id that no ROP can have. */
 export function defineNotice<const Name extends string, A extends Layout>(name: Name, id: number, response: A): NoticeDefinition<Name, A> {
+  checkIdentity(name, id);
   return { kind: "notice", name, id, response, responseFields: listFields(response) };
 }
 

@@ -68,9 +68,20 @@ export type RecordOf<L> = {
 /** A layout as a list, so that reading and writing need not enumerate its keys. */
 export type FieldList = readonly (readonly [name: string, field: Field<unknown> | HiddenField])[];
 
-/** The fields of a layout as a list. */
+/**
+ * The fields of a layout as a list. RangeError for a name that a JavaScript object does not keep in its place: whole numbers, which come before all
+ * other names, and `__proto__`.
+ */
 export function listFields(layout: Layout): FieldList {
-  return Object.entries(layout);
+  const fields = Object.entries(layout);
+  const wrong = fields.find(([name]) => /^\d+$/.test(name) || name === "__proto__");
+  if (wrong) throw new RangeError(`"${wrong[0]}" is not a name for a field: an object does not keep it in the order of the layout`);
+  return fields;
+}
+
+/** RangeError unless `count` is a whole number, not negative. `what` begins the message. */
+export function checkCount(what: string, count: number): void {
+  if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError(`${what} is not a whole number of 0 or more: ${count}`);
 }
 
 /** Reads the fields into `record`, which keeps their order. Check `r.failed` afterwards. */

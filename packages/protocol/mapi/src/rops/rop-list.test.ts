@@ -2,8 +2,8 @@
 
 import { ByteWriter, formatHex, parseHex } from "@pushback/bytes";
 import { describe, expect, it } from "vitest";
-import { defineRop, ON_OBJECT } from "./define-rop.ts";
-import { u8 } from "./field.ts";
+import { defineNotice, defineRop, ON_OBJECT } from "./define-rop.ts";
+import { asciiz, group, type Layout, u8, u16le } from "./field.ts";
 import { parseRopRequests, putRopRequest, putRopResponse } from "./rop-codec.ts";
 import { createRopSet, ROP, ROP_SET, type ROPS, UNSUPPORTED_ROPS } from "./rop-list.ts";
 
@@ -154,8 +154,50 @@ describe("a set of ROPs", () => {
     expect(createRopSet([mine("Mine", 0xe0)]).byId.get(0xe0)?.name).toBe("Mine");
   });
 
+  it("says which of name and id two ROPs share, and the ids of both", () => {
+    const mine = (name: string, id: number) => createRopSet([...ROP_SET.definitions, defineRop(name, id, { request, response: {} })]);
+    expect(() => mine("Progress", 0xe1)).toThrow(new RangeError("ROP Progress (0x50) and ROP Progress (0xe1) have the same name"));
+    expect(() => mine("Mine", 0x50)).toThrow(new RangeError("ROP Progress (0x50) and ROP Mine (0x50) have the same RopId"));
+    expect(() => mine("Mine", 0x2a)).toThrow(new RangeError("notice Notify (0x2a) and ROP Mine (0x2a) have the same RopId"));
+  });
+
   it("reports a record that it does not know as the caller's error", () => {
     expect(() => putRopRequest(new ByteWriter(), { rop: "Mine" })).toThrow("this set of ROPs has no Mine");
     expect(() => putRopResponse(new ByteWriter(), { rop: "Mine" })).toThrow(RangeError);
+  });
+});
+
+describe("the declaration of a ROP", () => {
+  const mine = (request: Layout, response: Layout | null = {}) => defineRop("Mine", 0xe0, { request, response });
+
+  it.each([0, -1, 1.5, 256, Number.NaN])("refuses the RopId %d", (id) => {
+    expect(() => defineRop("Mine", id, { request: ON_OBJECT, response: {} })).toThrow(
+      new RangeError(`RopId of Mine is not between 0x01 and 0xff: ${id}`),
+    );
+    expect(() => defineNotice("Mine", id, {})).toThrow(RangeError);
+  });
+
+  it.each(["", "failure"])('refuses the name "%s"', (name) => {
+    expect(() => defineRop(name, 0xe0, { request: ON_OBJECT, response: {} })).toThrow(RangeError);
+  });
+
+  it.each(["rop", "ropId", "handleIndex", "returnValue"])("refuses a field of the name %s, which the records use", (name) => {
+    const text = `Mine: a field cannot have the name "${name}", which the records of ROPs use`;
+    expect(() => mine({ ...ON_OBJECT, [name]: asciiz })).toThrow(new RangeError(text));
+    expect(() => mine(ON_OBJECT, { [name]: u8 })).toThrow(new RangeError(text));
+    // A group is a record of its own.
+    expect(() => mine({ ...ON_OBJECT, inner: group({ [name]: u8 }) })).not.toThrow();
+  });
+
+  it.each(["1", "__proto__"])("refuses a field of the name %s, which leaves its place in an object", (name) => {
+    expect(() => mine({ ...ON_OBJECT, [name]: u8 })).toThrow(`"${name}" is not a name for a field`);
+    expect(() => group({ [name]: u8 })).toThrow(RangeError);
+  });
+
+  it("refuses a request without a handle index for the response", () => {
+    const text = "Mine: the request has none of responseHandleIndex, outputHandleIndex, inputHandleIndex";
+    expect(() => mine({ logonId: u8 })).toThrow(new RangeError(text));
+    expect(() => mine({}, null)).toThrow(RangeError);
+    expect(() => mine({ inputHandleIndex: u16le })).toThrow(new RangeError('Mine: the field "inputHandleIndex" is not a u8'));
   });
 });

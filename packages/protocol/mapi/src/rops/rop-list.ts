@@ -1,6 +1,6 @@
 /** All ROPs of MS-OXCROPS 2.2.2. Ids that this list lacks are reserved there: a request with one makes its whole buffer invalid. */
 
-import type { NoticeDefinition, RequestOf, ResponseOf, RopDefinition } from "./define-rop.ts";
+import { formatRopId, type NoticeDefinition, type RequestOf, type ResponseOf, type RopDefinition } from "./define-rop.ts";
 import * as folder from "./folder-rops.ts";
 import * as message from "./message-rops.ts";
 import * as notification from "./notification-rops.ts";
@@ -205,17 +205,24 @@ export interface RopSet {
   readonly byName: ReadonlyMap<string, RopDefinition | NoticeDefinition>;
 }
 
-/** Makes a set. RangeError if two definitions have the same name or id, or if an id is not between 0x01 and 0xff. */
+/** Makes a set. RangeError if two definitions have the same name or id; it names both. */
 export function createRopSet(definitions: readonly (RopDefinition | NoticeDefinition)[]): RopSet {
-  const byId = new Map(definitions.map((definition) => [definition.id, definition]));
-  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+  const byId = new Map<number, RopDefinition | NoticeDefinition>();
+  const byName = new Map<string, RopDefinition | NoticeDefinition>();
   for (const definition of definitions) {
-    const { id, name } = definition;
-    const other = byId.get(id) !== definition ? byId.get(id) : byName.get(name) !== definition ? byName.get(name) : undefined;
-    if (other) throw new RangeError(`ROPs ${name} and ${other.name} have the same name or the same id 0x${id.toString(16)}`);
-    if (!(Number.isInteger(id) && id > 0 && id <= 0xff)) throw new RangeError(`RopId of ${name} is not between 0x01 and 0xff: ${id}`);
+    const sameId = byId.get(definition.id);
+    const sameName = byName.get(definition.name);
+    if (sameId && sameId !== definition) throw new RangeError(`${describe(sameId)} and ${describe(definition)} have the same RopId`);
+    if (sameName && sameName !== definition) throw new RangeError(`${describe(sameName)} and ${describe(definition)} have the same name`);
+    byId.set(definition.id, definition);
+    byName.set(definition.name, definition);
   }
   return { definitions, byId, byName };
+}
+
+/** `ROP Echo (0xe0)`, `notice Notify (0x2a)`. */
+function describe({ kind, name, id }: RopDefinition | NoticeDefinition): string {
+  return `${kind === "rop" ? "ROP" : "notice"} ${name} (${formatRopId(id)})`;
 }
 
 /** The ROPs of MS-OXCROPS. */
