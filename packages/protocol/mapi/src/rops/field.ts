@@ -1,6 +1,7 @@
 /**
  * Field codecs: each reads and writes one field of a ROP, and a layout lists the fields in the order in which MS-OXCROPS lists them.
- * Requests come from the network: a field reads through a `BoundedReader`, so it neither throws nor leaves the buffer.
+ * Requests come from the network: a field reads through a `BoundedReader`, so it neither throws nor leaves the buffer. Values to be written come
+ * from programs: one that does not fit its field is a `FieldError`, and nothing is written in its place.
  */
 
 import { type ByteWriter, decodeText, encodeText } from "@pushback/bytes";
@@ -92,29 +93,97 @@ export function readFields(r: BoundedReader, fields: FieldList, record: Record<s
   }
 }
 
-/** Writes the fields of `record`. */
-export function putFields(w: ByteWriter, fields: FieldList, record: FieldValues): void {
-  for (const [name, field] of fields) {
-    if ("hidden" in field) field.put(w, record);
-    else field.put(w, record[name], record);
+/** A value that its field cannot hold: the writer's caller is at fault. */
+export class FieldError extends RangeError {
+  override readonly name = "FieldError";
+  /** Name of the field, after the names of the groups around it: `days.wind`. Empty until `putFields` knows it. */
+  readonly field: string;
+  /** What is wrong with the value. */
+  readonly what: string;
+
+  constructor(what: string, field = "", options?: ErrorOptions) {
+    super(field === "" ? what : `field "${field}": ${what}`, options);
+    this.field = field;
+    this.what = what;
   }
 }
 
-/** Unsigned integers, little-endian. */
-export const u8: Field<number> = { read: (r) => r.u8(), put: (w, value) => w.u8(value) };
-/** An unsigned 16-bit integer, little-endian. */
-export const u16le: Field<number> = { read: (r) => r.u16(), put: (w, value) => w.u16le(value) };
-/** An unsigned 32-bit integer, little-endian. */
-export const u32le: Field<number> = { read: (r) => r.u32(), put: (w, value) => w.u32le(value) };
-/** An unsigned 64-bit integer, little-endian, as a bigint. */
-export const u64le: Field<bigint> = { read: (r) => r.u64le(), put: (w, value) => w.u64le(value) };
+/** The error of a field's codec, with the field's name. A TypeError comes of a value that is missing or of another type than the field's. */
+function named(error: unknown, name: string): unknown {
+  if (error instanceof FieldError) return new FieldError(error.what, error.field === "" ? name : `${name}.${error.field}`);
+  return error instanceof TypeError ? new FieldError(error.message, name, { cause: error }) : error;
+}
 
-/** Signed integers, little-endian. */
-export const i32le: Field<number> = { read: (r) => r.u32() | 0, put: (w, value) => w.u32le(value) };
+/** Writes the fields of `record`. FieldError for a value that its field cannot hold. */
+export function putFields(w: ByteWriter, fields: FieldList, record: FieldValues): void {
+  let i = 0;
+  try {
+    for (; i < fields.length; i++) {
+      const [name, field] = fields[i];
+      if ("hidden" in field) field.put(w, record);
+      else field.put(w, record[name], record);
+    }
+  } catch (error) {
+    throw named(error, fields[i][0]);
+  }
+}
+
+function outOfRange(value: unknown, range: string): never {
+  throw new FieldError(`${typeof value === "string" ? JSON.stringify(value) : String(value)} is not ${range}`);
+}
+
+function checkLength(length: number, expected: number, unit: "bytes" | "items"): void {
+  if (length !== expected) throw new FieldError(`${length} ${unit} in place of ${expected}`);
+}
+
+/** An unsigned 8-bit integer. */
+export const u8: Field<number> = {
+  read: (r) => r.u8(),
+  put: (w, value) => {
+    if ((value & 0xff) !== value) outOfRange(value, "a whole number from 0 to 0xff");
+    w.u8(value);
+  },
+};
+/** An unsigned 16-bit integer, little-endian. */
+export const u16le: Field<number> = {
+  read: (r) => r.u16(),
+  put: (w, value) => {
+    if ((value & 0xffff) !== value) outOfRange(value, "a whole number from 0 to 0xffff");
+    w.u16le(value);
+  },
+};
+/** An unsigned 32-bit integer, little-endian. */
+export const u32le: Field<number> = {
+  read: (r) => r.u32(),
+  put: (w, value) => {
+    if (value >>> 0 !== value) outOfRange(value, "a whole number from 0 to 0xffffffff");
+    w.u32le(value);
+  },
+};
+/** An unsigned 64-bit integer, little-endian, as a bigint. */
+export const u64le: Field<bigint> = {
+  read: (r) => r.u64le(),
+  put: (w, value) => {
+    if (BigInt.asUintN(64, value) !== value) outOfRange(value, "from 0 to 2^64 - 1");
+    w.u64le(value);
+  },
+};
+
+/** A signed 32-bit integer, little-endian. */
+export const i32le: Field<number> = {
+  read: (r) => r.u32() | 0,
+  put: (w, value) => {
+    if ((value | 0) !== value) outOfRange(value, "a whole number from -2^31 to 2^31 - 1");
+    w.u32le(value);
+  },
+};
 /** A signed 64-bit integer, little-endian, as a bigint. */
 export const i64le: Field<bigint> = {
   read: (r) => BigInt.asIntN(64, r.u64le()),
-  put: (w, value) => w.u64le(BigInt.asUintN(64, value)),
+  put: (w, value) => {
+    if (BigInt.asIntN(64, value) !== value) outOfRange(value, "from -2^63 to 2^63 - 1");
+    w.u64le(BigInt.asUintN(64, value));
+  },
 };
 
 /** One byte; any value other than 0 reads as true. */
@@ -123,9 +192,16 @@ export const bool: Field<boolean> = { read: (r) => r.u8() !== 0, put: (w, value)
 /** A FID or MID (MS-OXCDATA 2.2.1). */
 export const objectId: Field<ObjectId> = { read: readObjectId, put: putObjectId };
 
-/** Exactly `len` bytes. */
+/** Exactly `len` bytes. RangeError if `len` is not a whole number of 0 or more. */
 export function bytes(len: number): Field<Uint8Array> {
-  return { read: (r) => r.bytes(len), put: (w, value) => w.bytes(value) };
+  checkCount("the length of bytes", len);
+  return {
+    read: (r) => r.bytes(len),
+    put: (w, value) => {
+      checkLength(value.length, len, "bytes");
+      w.bytes(value);
+    },
+  };
 }
 
 /** All bytes that are left. */
@@ -134,7 +210,13 @@ export const restOfBuffer: Field<Uint8Array> = { read: (r) => r.bytes(r.remainin
 /** A field of bytes with their number before them, which is read and written by `size`. */
 export function counted(size: Field<number>): Field<Uint8Array> {
   return {
-    read: (r, record, scope) => r.bytes(size.read(r, record, scope)),
+    read: (r, record, scope) => {
+      const len = size.read(r, record, scope);
+      // A signed size may be negative.
+      if (len >= 0) return r.bytes(len);
+      r.fail();
+      return new Uint8Array(0);
+    },
     put: (w, value, record) => {
       size.put(w, value.length, record);
       w.bytes(value);
@@ -142,32 +224,39 @@ export function counted(size: Field<number>): Field<Uint8Array> {
   };
 }
 
-/** A field of items with their number before them, which is read and written by `count`. Reading stops where the buffer ends. */
+/**
+ * A field of items with their number before them, which is read and written by `count`. Reading stops where the buffer ends. Each item has one byte or
+ * more: an item without bytes is malformed, because the buffer would not bound the number of such items.
+ */
 export function list<T>(count: Field<number>, item: Field<T>): Field<readonly T[]> {
   return {
     read: (r, record, scope) => readItems(r, count.read(r, record, scope), item, record, scope),
     put: (w, values, record) => {
       count.put(w, values.length, record);
-      for (const value of values) item.put(w, value, record);
+      putItems(w, values, item, record);
     },
   };
 }
 
-/** A field of items whose number stands in an earlier field, made by `countOf`. */
+/** A field of items whose number stands in an earlier field, made by `countOf`. Each item has one byte or more, as in `list`. */
 export function listOfCount<T>(item: Field<T>): Field<readonly T[]> {
   return {
     read: (r, record, scope) => readItems(r, scope.count, item, record, scope),
-    put: (w, values, record) => {
-      for (const value of values) item.put(w, value, record);
-    },
+    put: (w, values, record) => putItems(w, values, item, record),
   };
 }
 
-/** Exactly `count` items. */
+/** Exactly `count` items. RangeError if `count` is not a whole number of 0 or more. */
 export function times<T>(count: number, item: Field<T>): Field<readonly T[]> {
+  checkCount("the number of items", count);
   return {
-    read: (r, record, scope) => readItems(r, count, item, record, scope),
+    read: (r, record, scope) => {
+      const items: T[] = [];
+      for (let i = 0; i < count && !r.failed; i++) items.push(item.read(r, record, scope));
+      return items;
+    },
     put: (w, values, record) => {
+      checkLength(values.length, count, "items");
       for (const value of values) item.put(w, value, record);
     },
   };
@@ -175,8 +264,22 @@ export function times<T>(count: number, item: Field<T>): Field<readonly T[]> {
 
 function readItems<T>(r: BoundedReader, count: number, item: Field<T>, record: FieldValues, scope: ReadScope): T[] {
   const items: T[] = [];
-  for (let i = 0; i < count && !r.failed; i++) items.push(item.read(r, record, scope));
+  // A signed count may be negative.
+  if (!(count >= 0)) r.fail();
+  for (let i = 0; i < count && !r.failed; i++) {
+    const { at } = r;
+    items.push(item.read(r, record, scope));
+    if (r.at <= at) r.fail();
+  }
   return items;
+}
+
+function putItems<T>(w: ByteWriter, values: readonly T[], item: Field<T>, record: FieldValues): void {
+  for (const value of values) {
+    const before = w.length;
+    item.put(w, value, record);
+    if (w.length === before) throw new FieldError("an item without bytes");
+  }
 }
 
 /** The number of items in the field `name`, where other fields stand between the number and the items. */
@@ -190,8 +293,9 @@ export function countOf(name: string, size: Field<number>): HiddenField {
   };
 }
 
-/** `len` reserved bytes: written as zero, ignored when read. */
+/** `len` reserved bytes: written as zero, ignored when read. RangeError if `len` is not a whole number of 0 or more. */
 export function reserved(len: number): HiddenField {
+  checkCount("the number of reserved bytes", len);
   return { hidden: true, read: (r) => void r.skip(len), put: (w) => void w.skip(len) };
 }
 
@@ -268,10 +372,11 @@ export function group<L extends Layout>(layout: L): Field<RecordOf<L>> {
   };
 }
 
-/** 8-bit text of code page 1252 with its NUL: message classes and address types. */
+/** 8-bit text of code page 1252 with its NUL: message classes and address types. The value has no NUL. */
 export const asciiz: Field<string> = {
   read: (r) => decodeText(1252, r.asciiz()),
   put: (w, value) => {
+    if (value.includes("\0")) throw new FieldError("text with a NUL");
     w.bytes(encodeText(1252, value));
     w.u8(0);
   },
@@ -296,7 +401,7 @@ export const countedText: Field<Uint8Array> = {
     return nul < 0 ? text : text.subarray(0, nul);
   },
   put: (w, value) => {
-    w.u16le(value.length + 1);
+    u16le.put(w, value.length + 1, {});
     w.bytes(value);
     w.u8(0);
   },
@@ -309,7 +414,13 @@ export const typedStringField: Field<TypedString> = { read: readTypedString, put
 export const propertyName: Field<PropertyName> = { read: readPropertyName, put: putPropertyName };
 
 /** 16 bits of count, then property tags. */
-export const tags: Field<readonly number[]> = { read: readTags, put: putTags };
+export const tags: Field<readonly number[]> = {
+  read: readTags,
+  put: (w, value) => {
+    if (value.length > 0xffff) outOfRange(value.length, "a 16-bit count");
+    putTags(w, value);
+  },
+};
 
 /** TaggedPropertyValue (MS-OXCDATA 2.11.4). */
 export const taggedValue: Field<TaggedValue> = { read: readTaggedValue, put: putTaggedValue };
@@ -333,7 +444,7 @@ export const valuesOrNull: Field<readonly TaggedValue[] | null> = {
     return values;
   },
   put: (w, values) => {
-    w.u16le(values?.length ?? 0);
+    u16le.put(w, values?.length ?? 0, {});
     for (const value of values ?? []) putTaggedValue(w, value);
   },
 };
@@ -358,7 +469,7 @@ export const flaggedValuesOrNull: Field<readonly FlaggedValues[] | null> = {
     return rows;
   },
   put: (w, rows, record) => {
-    w.u16le(rows?.length ?? 0);
+    u16le.put(w, rows?.length ?? 0, {});
     for (const { flags, values } of rows ?? []) {
       w.u8(flags);
       valuesOrNull.put(w, values, record);
@@ -393,7 +504,7 @@ export const rowsOfTags: Field<readonly (readonly PropertyCell[])[]> = {
     return rows;
   },
   put: (w, rows, record) => {
-    w.u16le(rows.length);
+    u16le.put(w, rows.length, record);
     for (const row of rows) putPropertyRow(w, record["tags"] as readonly number[], row);
   },
 };

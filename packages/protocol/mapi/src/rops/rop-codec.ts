@@ -7,6 +7,20 @@ import type { RopDefinition } from "./define-rop.ts";
 import { type ColumnsOf, type FieldValues, putFields, type ReadScope, readFields } from "./field.ts";
 import { ROP_SET, type RopRequest, type RopResponse, type RopSet } from "./rop-list.ts";
 
+/** A codec of a custom set threw an exception while it read. The cause is the exception. */
+export class RopCodecError extends Error {
+  override readonly name = "RopCodecError";
+  /** Name of the ROP. */
+  readonly rop: string;
+  readonly ropId: number;
+
+  constructor(rop: string, ropId: number, cause: unknown) {
+    super(`${rop}: its codec failed: ${String(cause)}`, { cause });
+    this.rop = rop;
+    this.ropId = ropId;
+  }
+}
+
 /** The record of a ROP of a custom set. */
 export interface OtherRop {
   readonly rop: string;
@@ -17,12 +31,19 @@ const NO_COLUMNS: ColumnsOf = () => null;
 /** Default of `isPublic`, for callers that do not know the session's logons: every logon is taken for a private one. */
 const ALL_PRIVATE = (): boolean => false;
 
-/** The next request; `null` if its RopId is reserved, so that its length is unknown. Check `r.failed` afterwards. */
+/**
+ * The next request; `null` if its RopId is reserved, so that its length is unknown. Check `r.failed` afterwards. RopCodecError if a codec of a custom
+ * set throws.
+ */
 export function readRopRequest(r: BoundedReader, rops: RopSet = ROP_SET, isPublic: ReadScope["isPublic"] = ALL_PRIVATE): RopRequest | null {
   const definition = rops.byId.get(r.u8());
   if (definition?.kind !== "rop") return null;
   const record: Record<string, unknown> = { rop: definition.name };
-  readFields(r, definition.requestFields, record, { columnsOf: NO_COLUMNS, handleIndex: 0, isPublic, count: 0 });
+  try {
+    readFields(r, definition.requestFields, record, { columnsOf: NO_COLUMNS, handleIndex: 0, isPublic, count: 0 });
+  } catch (error) {
+    throw new RopCodecError(definition.name, definition.id, error);
+  }
   return record as unknown as RopRequest;
 }
 
@@ -42,9 +63,11 @@ export function parseRopRequests(
   const requests: RopRequest[] = [];
   const offsets: number[] = [];
   while (r.remaining > 0) {
-    offsets.push(r.at);
+    const { at } = r;
+    offsets.push(at);
     const request = readRopRequest(r, rops, isPublic);
-    if (!request || r.failed) return null;
+    // A codec of a custom set may have gone back in the list, which would never end.
+    if (!request || r.failed || r.at <= at) return null;
     requests.push(request);
   }
   return { requests, offsets };
@@ -57,7 +80,7 @@ function definitionOf(rops: RopSet, name: string): RopSet["definitions"][number]
   return definition;
 }
 
-/** Writes one request. */
+/** Writes one request. FieldError for a value that its field cannot hold. */
 export function putRopRequest(w: ByteWriter, request: RopRequest | OtherRop, rops: RopSet = ROP_SET): void {
   const definition = definitionOf(rops, request.rop);
   if (definition.kind !== "rop") throw new RangeError(`${request.rop} has no request`);
@@ -72,7 +95,7 @@ export function responseHandleIndex(request: RopRequest | OtherRop): number {
   return (request as RopRequest & { readonly inputHandleIndex: number }).inputHandleIndex;
 }
 
-/** Writes one response. */
+/** Writes one response. FieldError for a value that its field cannot hold. */
 export function putRopResponse(w: ByteWriter, response: RopResponse | OtherRop, rops: RopSet = ROP_SET): void {
   const record = response as unknown as FieldValues;
   if (response.rop === "failure") {
@@ -128,8 +151,9 @@ export function parseRopResponses(ropsList: Uint8Array, columnsOf: ColumnsOf, ro
   const r = new BoundedReader(ropsList);
   const responses: RopResponse[] = [];
   while (r.remaining > 0) {
+    const { at } = r;
     const response = readRopResponse(r, columnsOf, rops);
-    if (!response || r.failed) return null;
+    if (!response || r.failed || r.at <= at) return null;
     responses.push(response);
   }
   return responses;
