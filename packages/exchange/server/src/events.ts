@@ -86,5 +86,8 @@ export type MailServerEvent =
       readonly how: "disconnect" | "rundown";
       readonly cause: TcpEndCause | null;
     }
-  /** A call drew a fault (`status`), or a stream was no DCE/RPC and its connection was reset (`status` is `null`). */
+  /**
+   * A call drew a fault (`status`), or a stream was no DCE/RPC and its connection was reset (`status` is `null`), or a ROP from outside failed with an
+   * exception (`what` names the ROP and the exception, `status` is its return value).
+   */
   | { readonly type: "fault"; readonly association: number; readonly what: string; readonly status: number | null };

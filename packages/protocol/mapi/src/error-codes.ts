@@ -42,6 +42,8 @@ export const MAPI_ERROR = {
   ecTooComplex: 0x80040117,
   /** A message could not be read from the disk or written to it (MAPI_E_DISK_ERROR). */
   ecDiskError: 0x80040116,
+  /** The server failed to carry out the call (MAPI_E_CALL_FAILED; MS-OXCDATA 2.4, GeneralFailure). */
+  ecError: 0x80004005,
   ecVersionMismatch: 0x80040110,
   ecLoginFailure: 0x80040111,
   ecTooBig: 0x80040305,

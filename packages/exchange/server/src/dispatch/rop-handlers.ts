@@ -199,15 +199,22 @@ const HANDLERS: HandlerList = {
 export interface RopService {
   readonly rops: RopSet;
   readonly handlers: ReadonlyMap<string, AnyHandler>;
+  /** The ROPs that `MailServerSettings.rops` added, by name. */
+  readonly added: ReadonlyMap<string, ServedRop>;
 }
 
-/** The built-in ROPs and `extra`. RangeError if one of them has the name or the id of a ROP that is served already. */
+/**
+ * The built-in ROPs and `extra`. RangeError if one of them has the name or the id of a ROP that is served already, or of a response without a request
+ * (RopNotify, RopPending, RopBackoff, RopBufferTooSmall), which the server sends itself.
+ */
 export function createRopService(extra: readonly ServedRop[]): RopService {
   const handlers = new Map<string, AnyHandler>();
   for (const [name, handler] of Object.entries(HANDLERS)) if (handler !== REFUSED) handlers.set(name, handler as unknown as AnyHandler);
-  if (extra.length === 0) return { rops: ROP_SET, handlers };
+  if (extra.length === 0) return { rops: ROP_SET, handlers, added: new Map() };
   const replaced = new Set(extra.map(({ definition }) => definition.id));
-  const kept = ROP_SET.definitions.filter(({ id, name }: RopDefinition | NoticeDefinition) => handlers.has(name) || !replaced.has(id));
+  const isKept = ({ kind, id, name }: RopDefinition | NoticeDefinition) => kind === "notice" || handlers.has(name) || !replaced.has(id);
+  const kept = ROP_SET.definitions.filter(isKept);
   for (const { definition, handler } of extra) handlers.set(definition.name, handler);
-  return { rops: createRopSet([...kept, ...extra.map(({ definition }) => definition)]), handlers };
+  const rops = createRopSet([...kept, ...extra.map(({ definition }) => definition)]);
+  return { rops, handlers, added: new Map(extra.map((one) => [one.definition.name, one])) };
 }

@@ -3,6 +3,7 @@
 import { ByteWriter } from "@pushback/bytes";
 import {
   emitRopBuffer,
+  FieldError,
   MAPI_ERROR,
   type ParsedRopRequests,
   parseRopBuffer,
@@ -10,6 +11,7 @@ import {
   putRopResponse,
   ROP_SET,
   ROP_SIZE_BYTES,
+  RopCodecError,
   type RopFailure,
   type RopRequest,
   type RopResponse,
@@ -20,7 +22,7 @@ import { ContentUnreadable, MessageGone } from "../mail-store/message-content.ts
 import type { InformationStore } from "../mail-store/store.ts";
 import { BudgetExceeded } from "../session/memory-budget.ts";
 import type { RopContext } from "../session/rop-context.ts";
-import type { AnyHandler } from "../session/served-rop.ts";
+import type { AnyHandler, RopFault } from "../session/served-rop.ts";
 import type { Session } from "../session/session.ts";
 import { denialOf } from "./folder-access.ts";
 import type { RopService } from "./rop-handlers.ts";
@@ -38,6 +40,9 @@ export interface RopOutcome {
   /** Number of notifications in the response. */
   readonly retrieved: number;
 }
+
+/** Receives the exceptions of ROPs that fail alone. */
+type OnFault = (fault: RopFault) => void;
 
 /** Calls the handler, and turns the exceptions of a full budget and of an unreadable disk into the error code of the ROP. */
 function carryOut(handler: AnyHandler, c: RopContext, q: RopRequest): AnswerRecord | number | null {
@@ -82,12 +87,31 @@ function encode(response: RopResponse | AnswerRecord, rops: RopSet = ROP_SET): U
   return w.toBytes();
 }
 
-/** Undoes a ROP whose response does not fit: closes the objects that it opened, and restores the handle table. */
+/** Undoes a ROP whose response does not fit or cannot be written: closes the objects that it opened, and restores the handle table. */
 function undo(c: RopContext, before: readonly number[]): void {
   for (let i = 0; i < before.length; i++) {
     if (c.handles[i] === before[i]) continue;
     c.session.release(c.handles[i]);
     c.handles[i] = before[i];
+  }
+}
+
+/** Whether an exception fails this ROP alone: it is of a ROP that was added to the server, or of a value that a response cannot hold. */
+function isContained(service: RopService, q: RopRequest, error: unknown): boolean {
+  return service.added.has(q.rop) || error instanceof FieldError;
+}
+
+/** Carries out one request and encodes its response; `null` if it has none. */
+function answerTo(service: RopService, c: RopContext, q: RopRequest, before: readonly number[], onFault: OnFault): Uint8Array | null {
+  try {
+    const response = perform(service, c, q);
+    return response && encode(response, service.rops);
+  } catch (error) {
+    if (!isContained(service, q, error)) throw error;
+    undo(c, before);
+    const failed = refusal(service, q, MAPI_ERROR.ecError);
+    onFault({ rop: q.rop, ropId: failed.ropId, error });
+    return encode(failed, service.rops);
   }
 }
 
@@ -107,6 +131,7 @@ function performAll(
   w: ByteWriter,
   limit: number,
   nowUs: () => number,
+  onFault: OnFault,
 ): boolean {
   const beganUs = nowUs();
   /** Returns the requests from the one at `i` on, to be sent again. */
@@ -121,9 +146,8 @@ function performAll(
     c.room = limit - w.length;
     if (i > 0 && nowUs() - beganUs > MAX_CALL_US) return returnRest(i, ropsList.length);
     const before = [...c.handles];
-    const response = perform(service, c, parsed.requests[i]);
-    if (!response) continue;
-    const bytes = encode(response, service.rops);
+    const bytes = answerTo(service, c, parsed.requests[i], before, onFault);
+    if (!bytes) continue;
     if (bytes.length <= c.room) {
       w.bytes(bytes);
       continue;
@@ -159,10 +183,22 @@ function refused(returnValue: number): RopOutcome {
   return { returnValue, rgb: new Uint8Array(0), retrieved: 0 };
 }
 
+/** The requests of the list; `null` if it is malformed, "codec-failed" if a codec from outside threw an exception. */
+function parse(service: RopService, session: Session, ropsList: Uint8Array, onFault: OnFault): ParsedRopRequests | null | "codec-failed" {
+  try {
+    return parseRopRequests(ropsList, service.rops, (logonId) => session.logons.get(logonId)?.kind === "public");
+  } catch (error) {
+    if (!(error instanceof RopCodecError && service.added.has(error.rop))) throw error;
+    onFault({ rop: error.rop, ropId: error.ropId, error: error.cause });
+    return "codec-failed";
+  }
+}
+
 /**
  * Carries out the ROPs of `rgb`, a plain ROP buffer; `usSize` is the most bytes that the response's buffer may have. A buffer that does
  * not parse, or has a reserved RopId (MS-OXCROPS 2.2.2), fails as a whole with ecRpcFormat: none of its ROPs is carried out, and the
- * session goes on. A ROP that the server does not support is refused alone.
+ * session goes on. A ROP that the server does not support is refused alone. A ROP from outside whose handler or codec throws fails alone with ecError, or
+ * with the whole buffer if its request could not be read; `onFault` gets the exception.
  */
 export function processRops(
   service: RopService,
@@ -172,16 +208,18 @@ export function processRops(
   usSize: number,
   wallClockMs: number,
   nowUs: () => number = () => 0,
+  onFault: OnFault = () => {},
 ): RopOutcome {
   const buffer = parseRopBuffer(rgb);
-  const parsed = buffer && parseRopRequests(buffer.ropsList, service.rops, (logonId) => session.logons.get(logonId)?.kind === "public");
-  if (!buffer || !parsed) return refused(MAPI_ERROR.ecRpcFormat);
+  const parsed = buffer && parse(service, session, buffer.ropsList, onFault);
+  if (!buffer || parsed === null) return refused(MAPI_ERROR.ecRpcFormat);
+  if (parsed === "codec-failed") return refused(MAPI_ERROR.ecError);
   const handles = [...buffer.handles];
   const limit = usSize - ROP_SIZE_BYTES - 4 * handles.length;
   if (limit < 0) return refused(MAPI_ERROR.ecBufferTooSmall);
   const c: RopContext = { session, store, wallClockMs, handles, room: limit };
   const w = new ByteWriter(256);
-  if (!performAll(service, c, parsed, buffer.ropsList, w, limit, nowUs)) {
+  if (!performAll(service, c, parsed, buffer.ropsList, w, limit, nowUs, onFault)) {
     undo(c, buffer.handles);
     return refused(MAPI_ERROR.ecBufferTooSmall);
   }

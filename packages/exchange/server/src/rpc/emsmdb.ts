@@ -22,6 +22,7 @@ import {
   emitEcDoDisconnectResponse,
   emitEcDoRpcResponse,
   emitEcRRegisterPushNotificationResponse,
+  formatRopId,
   MAPI_ERROR,
   MAX_CONTEXT_BYTES,
   NO_SESSION_LINK,
@@ -120,7 +121,7 @@ export class Emsmdb implements RpcInterface {
       case EMSMDB_OP.EcDoDisconnect:
         return this.#disconnect(association, session);
       case EMSMDB_OP.EcDoRpc:
-        return this.#doRpc(session, stub, littleEndian);
+        return this.#doRpc(association, session, stub, littleEndian);
       case EMSMDB_OP.EcGetMoreRpc:
         return noMore(pcxh, r);
       case EMSMDB_OP.EcRRegisterPushNotification:
@@ -240,13 +241,21 @@ export class Emsmdb implements RpcInterface {
     return emitEcDoDisconnectResponse(MAPI_ERROR.ecNone);
   }
 
-  #doRpc(session: Session, stub: Uint8Array, littleEndian: boolean): CallAnswer {
+  #doRpc(association: Association, session: Session, stub: Uint8Array, littleEndian: boolean): CallAnswer {
     const request = parseEcDoRpcRequest(stub, littleEndian);
     if (!request) return NCA_S_FAULT.BAD_STUB_DATA;
     session.inCall = true;
     this.caller = session;
-    const outcome = processRops(this.#rops, this.#store, session, request.rgb, request.usSize, this.#host.wallClockMs(), () =>
-      this.#host.nowUs(),
+    const outcome = processRops(
+      this.#rops,
+      this.#store,
+      session,
+      request.rgb,
+      request.usSize,
+      this.#host.wallClockMs(),
+      () => this.#host.nowUs(),
+      ({ rop, ropId, error }) =>
+        this.faulted(association, `ROP ${rop} (${formatRopId(ropId)}): ${describeError(error)}`, MAPI_ERROR.ecError),
     );
     session.inCall = false;
     this.caller = null;
@@ -347,6 +356,12 @@ export class Emsmdb implements RpcInterface {
   stop(): void {
     for (const session of this.sessions) this.#notifier.stop(session);
   }
+}
+
+/** The text of an exception, with the place in the program that threw it. */
+function describeError(error: unknown): string {
+  const place = error instanceof Error ? error.stack?.split("\n").find((line) => /^\s+at /.test(line)) : undefined;
+  return place === undefined ? String(error) : `${String(error)} (${place.trim()})`;
 }
 
 /** Answers a request for the rest of a response with an empty buffer: EcDoRpc returns whole responses (layout inferred from interface definitions). */

@@ -15,12 +15,31 @@ export interface ServedRop {
   readonly handler: AnyHandler;
 }
 
+/** An exception in a ROP: thrown by its handler or by one of its codecs. */
+export interface RopFault {
+  /** Name of the ROP. */
+  readonly rop: string;
+  readonly ropId: number;
+  readonly error: unknown;
+}
+
 /** The fields of a successful response, without RopId, handle index and return value. */
 type AnswerOf<D> = D extends RopDefinition<infer _, infer __, infer A> ? (A extends Layout ? RecordOf<A> : never) : never;
 
+function nameOf(answer: unknown): string {
+  return answer instanceof Promise ? "a promise: ROPs are carried out at once" : String(answer);
+}
+
+/** The return value of a failure. RangeError for 0, with which the client would expect the fields of a success, and for what is not 32 bits. */
+function checkedFailure(returnValue: number): number {
+  if (returnValue >>> 0 !== returnValue || returnValue === 0) throw new RangeError(`${returnValue} is not the return value of a failure`);
+  return returnValue;
+}
+
 /**
  * Joins a ROP's declaration to the function that carries it out, for `MailServerSettings.rops`. The function returns the fields of the
- * response, `null` for no response, or the return value of a failure (not 0).
+ * response, `null` for no response, or the return value of a failure (1 to 0xffffffff). If it throws, or returns anything else, this ROP alone fails with
+ * ecError and the server reports the exception in a `fault` event.
  */
 export function serveRop<D extends RopDefinition>(
   definition: D,
@@ -29,9 +48,11 @@ export function serveRop<D extends RopDefinition>(
   return {
     definition,
     handler: (c, q) => {
-      const answer = handler(c, q as unknown as RequestOf<D>);
-      if (answer === null || typeof answer === "number") return answer;
-      return { rop: definition.name, handleIndex: responseHandleIndex(q), ...(answer as object) };
+      const answer: unknown = handler(c, q as unknown as RequestOf<D>);
+      if (answer === null) return null;
+      if (typeof answer === "number") return checkedFailure(answer);
+      if (typeof answer !== "object" || answer instanceof Promise) throw new TypeError(`its function returned ${nameOf(answer)}`);
+      return { ...answer, rop: definition.name, handleIndex: responseHandleIndex(q) };
     },
   };
 }

@@ -20,7 +20,7 @@ import { InformationStore } from "../mail-store/store.ts";
 import type { StorePersistence } from "../mail-store/store-persistence.ts";
 import { queueNotifications } from "../notification/notification-rops.ts";
 import { applyRules } from "../rules/apply-rules.ts";
-import type { ServedRop } from "../session/served-rop.ts";
+import type { RopFault, ServedRop } from "../session/served-rop.ts";
 import { Session } from "../session/session.ts";
 
 /** 1997-07-04 12:00 UTC, in milliseconds. */
@@ -59,6 +59,8 @@ export interface RopBench {
   readonly session: Session;
   /** Handles of the logon and of the Inbox. */
   readonly handles: readonly number[];
+  /** Exceptions in ROPs from outside. Those in built-in ROPs are thrown. */
+  readonly faults: readonly RopFault[];
   /** Carries out a ROP buffer as it came from the network. */
   raw(rgb: Uint8Array, usSize?: number): RopOutcome;
   /** Carries out requests; throws if the buffer fails as a whole. `columns` are those of rows in the responses. */
@@ -85,7 +87,12 @@ function benchOf(store: InformationStore, mailbox: Mailbox, service: RopService,
   const session = new Session(sessionId, mailbox, CODE_PAGE, [4, 837, 0], 0, 0x0a000002, 1024, 0);
   session.watcher = (change) => queueNotifications(session, change);
   session.watch(mailbox);
-  const raw = (rgb: Uint8Array, usSize = ROOM_BYTES) => processRops(service, store, session, rgb, usSize, NOON);
+  const faults: RopFault[] = [];
+  const onFault = (fault: RopFault): void => {
+    if (!service.added.has(fault.rop)) throw fault.error;
+    faults.push(fault);
+  };
+  const raw = (rgb: Uint8Array, usSize = ROOM_BYTES) => processRops(service, store, session, rgb, usSize, NOON, () => 0, onFault);
 
   function ask(requests: readonly RopRequest[], handles: readonly number[], columns: readonly number[] = []): Carried {
     const w = new ByteWriter();
@@ -114,6 +121,7 @@ function benchOf(store: InformationStore, mailbox: Mailbox, service: RopService,
     mailbox,
     session,
     handles,
+    faults,
     raw,
     ask: (requests, table = slots, columns = []) => ask(requests, table, columns),
     one(request, columns = []) {

@@ -1,0 +1,146 @@
+/** ROPs from outside the packages that fail, or that take what is not theirs: the server, its sessions and the other ROPs go on. */
+
+import { formatHex, parseHex } from "@pushback/bytes";
+import { defineRop, emitRopBuffer, field, type Layout, MAPI_ERROR, NO_HANDLE, ON_OBJECT, parseRopBuffer } from "@pushback/mapi";
+import { describe, expect, it } from "vitest";
+import { openInto, type RopContext } from "../session/rop-context.ts";
+import { type ServedRop, serveRop } from "../session/served-rop.ts";
+import { startDirectServer } from "../testing/direct-connection.ts";
+import { createRopBench } from "../testing/rop-bench.ts";
+import { createRopService } from "./rop-handlers.ts";
+
+const { u8, u16le, counted, bytes, list } = field;
+
+/** The ROP 0xe1 with this response; `handler` need not keep to its type, as in a program without types. */
+function mine(response: Layout, handler: (c: RopContext) => unknown, request: Layout = {}): ServedRop {
+  const definition = defineRop("Mine", 0xe1, { request: { ...ON_OBJECT, ...request }, response });
+  return serveRop(definition, handler as Parameters<typeof serveRop>[1]);
+}
+
+const boom = () => {
+  throw new TypeError("boom");
+};
+
+const throwText = () => {
+  const thrown: unknown = "boom";
+  throw thrown;
+};
+
+/** GetStoreState before and after the ROP under test. */
+const BETWEEN = "7b0000 e10001 7b0000";
+const STATE = "7b000000000000000000";
+const FAILED = "e10105400080";
+
+function send(rop: ServedRop, request = BETWEEN) {
+  const bench = createRopBench([rop]);
+  const { returnValue, rgb } = bench.raw(emitRopBuffer({ ropsList: parseHex(request.replaceAll(" ", "")), handles: bench.handles }));
+  const buffer = parseRopBuffer(rgb);
+  return { returnValue, responses: formatHex(buffer?.ropsList ?? new Uint8Array(0)), handles: buffer?.handles, bench };
+}
+
+describe("a ROP from outside", () => {
+  it.each<[string, ServedRop, string]>([
+    ["throws", mine({}, boom), "TypeError: boom"],
+    ["throws what is no Error", mine({}, throwText), "boom"],
+    ["returns nothing", mine({}, () => undefined), "TypeError: its function returned undefined"],
+    ["returns text", mine({}, () => "hello"), "TypeError: its function returned hello"],
+    ["returns a promise", mine({}, async () => ({})), "TypeError: its function returned a promise: ROPs are carried out at once"],
+    ["returns 0 for a failure", mine({}, () => 0), "RangeError: 0 is not the return value of a failure"],
+    ["returns a failure of more than 32 bits", mine({}, () => 2 ** 40), "RangeError: 1099511627776 is not the return value"],
+    ["leaves a field out", mine({ x: u8 }, () => ({})), 'FieldError: field "x": undefined is not a whole number from 0 to 0xff'],
+    ["gives a number too large", mine({ x: u8 }, () => ({ x: 300 })), 'FieldError: field "x": 300 is not'],
+    ["gives too many bytes", mine({ x: counted(u8) }, () => ({ x: new Uint8Array(300) })), 'FieldError: field "x": 300 is not'],
+    ["gives too few bytes", mine({ x: bytes(4) }, () => ({ x: new Uint8Array(2) })), 'FieldError: field "x": 2 bytes in place of 4'],
+    ["gives too many items", mine({ x: list(u8, u8) }, () => ({ x: Array(300).fill(1) })), 'FieldError: field "x": 300 is not'],
+    ["has a codec that throws when it writes", mine({ x: { read: () => 0, put: boom } }, () => ({ x: 1 })), 'field "x": boom'],
+  ])("that %s fails alone with ecError, and is reported", (_, rop, error) => {
+    const { responses, bench } = send(rop);
+    expect(responses).toBe(STATE + FAILED + STATE);
+    expect(bench.faults).toMatchObject([{ rop: "Mine", ropId: 0xe1 }]);
+    expect(String(bench.faults[0].error)).toContain(error);
+  });
+
+  it("has the bytes after the return value that the declaration promises, when it fails", () => {
+    const definition = defineRop("Mine", 0xe1, { request: ON_OBJECT, response: { done: u16le }, failureBytes: 2 });
+    expect(send(serveRop(definition, boom)).responses).toBe(`${STATE + FAILED}0000${STATE}`);
+  });
+
+  it("leaves nothing in the handle table when it fails after it opened an object", () => {
+    const rop = mine({ x: u8 }, (c) => {
+      openInto(c, 1, { kind: "folder", folder: c.session.mailbox.folders[0] });
+      return { x: 300 };
+    });
+    const { handles, bench } = send(rop);
+    expect(handles).toEqual(bench.handles);
+    expect(bench.session.objects.size).toBe(2);
+  });
+
+  it("whose request a codec fails to read makes its buffer fail with ecError: nothing of it is carried out", () => {
+    const { returnValue, bench } = send(
+      mine({}, () => ({}), { x: { read: boom, put: () => {} } }),
+      "7b0000 e10001 01",
+    );
+    expect(returnValue).toBe(MAPI_ERROR.ecError);
+    expect(bench.faults).toMatchObject([{ rop: "Mine", ropId: 0xe1, error: new TypeError("boom") }]);
+  });
+
+  it("cannot take the name or handle index of its response from its function", () => {
+    expect(send(mine({}, () => ({ rop: "Logon", handleIndex: 7 }))).responses).toBe(`${STATE}e10100000000${STATE}`);
+  });
+});
+
+describe("a ROP from outside that throws, over a connection", () => {
+  it("leaves the session, the other sessions and the server as they were", () => {
+    const broken = mine({}, boom);
+    const { server, events, open } = startDirectServer({ rops: [broken] });
+    const dn = server.addMailbox({ alias: "ada" }) ?? "";
+    const [connection, other] = [open(), open()];
+    const pcxh = connection.connect(dn);
+    const otherPcxh = other.connect(dn);
+    const essdn = formatHex(new TextEncoder().encode(dn));
+    const size = (essdn.length / 2 + 1).toString(16).padStart(2, "0");
+    const logon = parseHex(`fe0000010000000000000000${size}00${essdn}00`);
+    const logOn = (one: typeof connection, handle: Uint8Array) => {
+      const buffer = parseRopBuffer(one.rops(handle, emitRopBuffer({ ropsList: logon, handles: [NO_HANDLE] })).rgb);
+      expect(formatHex(buffer?.ropsList.subarray(0, 6) ?? new Uint8Array(0))).toBe("fe0000000000");
+      return buffer?.handles ?? [];
+    };
+    const handles = logOn(connection, pcxh);
+    const response = connection.rops(pcxh, emitRopBuffer({ ropsList: parseHex("7b0000e100007b0000"), handles }));
+    expect(response.returnValue).toBe(0);
+    expect(formatHex(parseRopBuffer(response.rgb)?.ropsList ?? new Uint8Array(0))).toBe(`${STATE}e10005400080${STATE}`);
+    const faults = events.filter((event) => event.type === "fault");
+    expect(faults).toMatchObject([{ association: 1, status: MAPI_ERROR.ecError }]);
+    expect(faults[0].what).toMatch(/^ROP Mine \(0xe1\): TypeError: boom \(at .*added-rops\.test\.ts/);
+    // The same session, another session, and a new connection are served.
+    const state = emitRopBuffer({ ropsList: parseHex("7b0000"), handles });
+    expect(formatHex(parseRopBuffer(connection.rops(pcxh, state).rgb)?.ropsList ?? new Uint8Array(0))).toBe(STATE);
+    logOn(other, otherPcxh);
+    expect(open().connect(dn)).toHaveLength(20);
+    expect(server.sessions()).toHaveLength(3);
+  });
+});
+
+describe("a server with ROPs from outside", () => {
+  const named = (name: string, id: number) => serveRop(defineRop(name, id, { request: ON_OBJECT, response: {} }), () => ({}));
+
+  it.each([
+    ["Notify", 0x2a],
+    ["Pending", 0x6e],
+    ["Backoff", 0xf9],
+    ["BufferTooSmall", 0xff],
+  ])("keeps its own response %s", (name, id) => {
+    const hex = `0x${id.toString(16)}`;
+    const sameId = new RangeError(`notice ${name} (${hex}) and ROP Mine (${hex}) have the same RopId`);
+    expect(() => createRopService([named("Mine", id)])).toThrow(sameId);
+    const sameName = new RangeError(`notice ${name} (${hex}) and ROP ${name} (0xe1) have the same name`);
+    expect(() => createRopService([named(name, 0xe1)])).toThrow(sameName);
+  });
+
+  it("refuses two of them with the same id or name", () => {
+    const sameId = new RangeError("ROP One (0xe1) and ROP Two (0xe1) have the same RopId");
+    expect(() => createRopService([named("One", 0xe1), named("Two", 0xe1)])).toThrow(sameId);
+    const sameName = new RangeError("ROP One (0xe1) and ROP One (0xe2) have the same name");
+    expect(() => createRopService([named("One", 0xe1), named("One", 0xe2)])).toThrow(sameName);
+  });
+});
