@@ -18,7 +18,7 @@ export type { Delivery, DeliveryRefusal, GroupDelivery, MessageToDeliver } from 
 export type * from "./mail-store/store-persistence.ts";
 export type { AddressRange } from "./push/callback-rule.ts";
 export { objectAt, openInto, type RopContext } from "./session/rop-context.ts";
-export { type ServedRop, serveRop } from "./session/served-rop.ts";
+export { type ServedRop, type ServeOptions, serveRop } from "./session/served-rop.ts";
 export {
   DEFAULT_EXCHANGE_VERSION,
   DEFAULT_SETTINGS,

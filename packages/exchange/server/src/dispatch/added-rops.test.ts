@@ -1,12 +1,24 @@
 /** ROPs from outside the packages that fail, or that take what is not theirs: the server, its sessions and the other ROPs go on. */
 
-import { formatHex, parseHex } from "@pushback/bytes";
-import { defineRop, emitRopBuffer, field, type Layout, MAPI_ERROR, NO_HANDLE, ON_OBJECT, parseRopBuffer } from "@pushback/mapi";
+import { formatHex, getU32le, parseHex } from "@pushback/bytes";
+import {
+  defineRop,
+  emitRopBuffer,
+  FOLDER_RIGHT,
+  field,
+  type Layout,
+  LOGON_FOLDER,
+  MAPI_ERROR,
+  NO_HANDLE,
+  ON_OBJECT,
+  parseRopBuffer,
+} from "@pushback/mapi";
 import { describe, expect, it } from "vitest";
+import { userEntryId } from "../session/entry-ids.ts";
 import { openInto, type RopContext } from "../session/rop-context.ts";
 import { type ServedRop, serveRop } from "../session/served-rop.ts";
 import { startDirectServer } from "../testing/direct-connection.ts";
-import { createRopBench } from "../testing/rop-bench.ts";
+import { createRopBench, on, opens } from "../testing/rop-bench.ts";
 import { createRopService } from "./rop-handlers.ts";
 
 const { u8, u16le, counted, bytes, list } = field;
@@ -118,6 +130,92 @@ describe("a ROP from outside that throws, over a connection", () => {
     logOn(other, otherPcxh);
     expect(open().connect(dn)).toHaveLength(20);
     expect(server.sessions()).toHaveLength(3);
+  });
+});
+
+describe("a ROP from outside in the mailbox of another user", () => {
+  const GRACE = "/o=Pushback/ou=Lab/cn=Recipients/cn=grace";
+  /** Slots of the guest: own logon, own Inbox, the owner's logon, Inbox, and objects opened from them. */
+  const [OWN_LOGON, OWN_INBOX, LOGON, INBOX, TABLE, PERMISSIONS] = [0, 1, 2, 3, 4, 5];
+  const definition = defineRop("Mine", 0xe1, { request: { ...ON_OBJECT, sideHandleIndex: u8 }, response: {} });
+
+  /** Ada gives Grace `rights` on her Inbox; Grace opens it. Returns the return value of the ROP on the objects in two slots. */
+  function visit(rop: ServedRop, rights: number, mayOpen = false) {
+    const owner = createRopBench([rop]);
+    const folderId = owner.mailbox.folder(LOGON_FOLDER.INBOX).fid;
+    const values = [
+      { tag: 0x0fff0102, value: userEntryId(GRACE) },
+      { tag: 0x66730003, value: rights },
+    ];
+    owner.one({ rop: "ModifyPermissions", ...on(1), modifyFlags: 0, permissions: [{ flags: 1, values }] });
+    const guest = owner.as("grace");
+    guest.session.mayOpen = () => mayOpen;
+    const essdn = new TextEncoder().encode(owner.mailbox.dn);
+    const { responses, handles } = guest.ask(
+      [
+        { rop: "Logon", logonId: 1, outputHandleIndex: LOGON, logonFlags: 1, openFlags: 0, storeState: 0, essdn },
+        { rop: "OpenFolder", ...opens(LOGON, INBOX), folderId, openModeFlags: 0 },
+        { rop: "GetContentsTable", ...opens(INBOX, TABLE), tableFlags: 0 },
+        { rop: "GetPermissionsTable", ...opens(INBOX, PERMISSIONS), tableFlags: 0 },
+      ],
+      [...guest.handles, NO_HANDLE, NO_HANDLE, NO_HANDLE, NO_HANDLE],
+    );
+    expect(responses.map(({ rop: name }) => name)).toEqual(["Logon", "OpenFolder", "GetContentsTable", "GetPermissionsTable"]);
+    return (slot: number, side = OWN_LOGON): number => {
+      const { rgb } = guest.raw(emitRopBuffer({ ropsList: Uint8Array.of(0xe1, 1, slot, side), handles }));
+      return getU32le(parseRopBuffer(rgb)?.ropsList ?? new Uint8Array(0), 2);
+    };
+  }
+
+  const { READ_ANY, CREATE, VISIBLE, OWNER } = FOLDER_RIGHT;
+  const DENIED = MAPI_ERROR.ecAccessDenied;
+
+  it("is refused without a rule, but carried out in the user's own mailbox", () => {
+    const use = visit(
+      serveRop(definition, () => ({})),
+      READ_ANY | VISIBLE | OWNER,
+    );
+    expect([use(OWN_LOGON), use(OWN_INBOX)]).toEqual([0, 0]);
+    expect([use(LOGON), use(INBOX), use(TABLE), use(PERMISSIONS)]).toEqual([DENIED, DENIED, DENIED, DENIED]);
+    // The other object that the request names counts as well; an empty slot has no object.
+    expect([use(OWN_INBOX, INBOX), use(OWN_INBOX, 99)]).toEqual([DENIED, 0]);
+  });
+
+  it("is carried out for an account that may open the mailbox", () => {
+    const use = visit(
+      serveRop(definition, () => ({})),
+      READ_ANY,
+      true,
+    );
+    expect([use(LOGON), use(INBOX), use(TABLE)]).toEqual([0, 0, 0]);
+  });
+
+  it("is carried out on objects in folders that give all rights that it needs", () => {
+    const both = serveRop(definition, () => ({}), { needs: READ_ANY | CREATE });
+    const [reads, creates] = [visit(both, READ_ANY), visit(both, READ_ANY | CREATE)];
+    expect([reads(INBOX), reads(TABLE), reads(OWN_INBOX)]).toEqual([DENIED, DENIED, 0]);
+    expect([creates(INBOX), creates(TABLE), creates(OWN_INBOX, INBOX)]).toEqual([0, 0, 0]);
+    // A logon is in no folder, and a table of permissions does not tell its folder.
+    expect([creates(LOGON), creates(PERMISSIONS)]).toEqual([DENIED, DENIED]);
+  });
+
+  it("is carried out everywhere if it needs no right", () => {
+    const use = visit(
+      serveRop(definition, () => ({}), { needs: 0 }),
+      READ_ANY,
+    );
+    expect([use(LOGON), use(INBOX), use(TABLE), use(PERMISSIONS)]).toEqual([0, 0, 0, 0]);
+    expect(() => serveRop(definition, () => ({}), { needs: 2 ** 32 })).toThrow(RangeError);
+  });
+
+  it("with the name of a method of every object has no rule either", () => {
+    const inherited = defineRop("constructor", 0xe1, { request: { ...ON_OBJECT, side: u8 }, response: {} });
+    expect(
+      visit(
+        serveRop(inherited, () => ({})),
+        READ_ANY,
+      )(INBOX),
+    ).toBe(DENIED);
   });
 });
 

@@ -7,6 +7,8 @@ import { FOLDER_RIGHT, MAPI_ERROR, NULL_OBJECT_ID, type ObjectId, type RopReques
 import { descendantsOf, type Folder, type Mailbox } from "../mail-store/mailbox.ts";
 import { isVisible, mayUse, needsRights, rightsIn } from "../session/folder-rights.ts";
 import { messagesOf, objectAt, type RopContext, storeOf } from "../session/rop-context.ts";
+import type { ServedRop } from "../session/served-rop.ts";
+import type { ServerObject } from "../session/server-object.ts";
 
 type Rule<Name extends SupportedRopRequest["rop"]> = (c: RopContext, q: Extract<SupportedRopRequest, { readonly rop: Name }>) => boolean;
 
@@ -221,13 +223,52 @@ function isGone(c: RopContext, index: number): boolean {
   return mailbox !== null && c.session.others.has(mailbox) && c.store.findByAlias(mailbox.alias) !== mailbox;
 }
 
+/** The store of an object, as far as the object tells; `null` for streams and for tables of attachments, permissions and rules. */
+function knownStoreOf(object: ServerObject): Mailbox | null {
+  if (object.kind === "subscription") return object.mailbox;
+  return storeOf(object) ?? knownFolderOf(object)?.mailbox ?? null;
+}
+
+/** The folder that an object is, or in which it is; `null` if it is in none or does not tell. */
+function knownFolderOf(object: ServerObject): Folder | null {
+  switch (object.kind) {
+    case "folder":
+    case "message":
+      return object.folder;
+    case "attachment":
+      return object.of.folder;
+    case "table":
+      return object.source.kind === "fixed" ? null : object.source.folder;
+    default:
+      return null;
+  }
+}
+
+/** Whether a ROP from outside may be used on the object. */
+function mayServeOn(c: RopContext, object: ServerObject, needs: number | null): boolean {
+  if (needs === 0) return true;
+  const store = knownStoreOf(object);
+  if (store !== null && !needsRights(c.session, store)) return true;
+  const folder = knownFolderOf(object);
+  return needs !== null && folder !== null && (rightsIn(c.session, folder) & needs) >>> 0 === needs;
+}
+
+/** Whether a ROP from outside may be used on each object in a slot that a field of its request names: those whose names end in "HandleIndex". */
+function mayServe(c: RopContext, q: object, needs: number | null): boolean {
+  return Object.entries(q).every(([name, index]) => {
+    const object = /handleindex$/i.test(name) && typeof index === "number" ? objectAt(c, index) : null;
+    return object === null || mayServeOn(c, object, needs);
+  });
+}
+
 /**
  * The error code if the session's user lacks the right for a ROP; otherwise 0. Called only for sessions with a logon to another user's mailbox or to the
- * public store.
+ * public store. `added`: the ROP if it is from outside; it has no rule in `RULES`.
  */
-export function denialOf(c: RopContext, q: RopRequest): number {
+export function denialOf(c: RopContext, q: RopRequest, added: ServedRop | null): number {
   const isLost = ("inputHandleIndex" in q && isGone(c, q.inputHandleIndex)) || ("destHandleIndex" in q && isGone(c, q.destHandleIndex));
   if (isLost && q.rop !== "Release") return MAPI_ERROR.ecObjectDeleted;
+  if (added) return mayServe(c, q, added.needs ?? null) ? MAPI_ERROR.ecNone : MAPI_ERROR.ecAccessDenied;
   const rule = (RULES as Readonly<Record<string, ((c: RopContext, q: RopRequest) => boolean) | undefined>>)[q.rop];
   return rule && !rule(c, q) ? MAPI_ERROR.ecAccessDenied : MAPI_ERROR.ecNone;
 }

@@ -73,7 +73,7 @@ function refusal(service: RopService, q: RopRequest, returnValue: number): RopFa
  */
 function perform(service: RopService, c: RopContext, q: RopRequest): AnswerRecord | null {
   const isJudged = c.session.others.size > 0 || c.session.usesPublicStore;
-  const denied = isJudged ? denialOf(c, q) : MAPI_ERROR.ecNone;
+  const denied = isJudged ? denialOf(c, q, service.added.get(q.rop) ?? null) : MAPI_ERROR.ecNone;
   if (denied) return refusal(service, q, denied);
   const handler = service.handlers.get(q.rop);
   const answer = handler ? carryOut(handler, c, q) : MAPI_ERROR.ecNotSupported;

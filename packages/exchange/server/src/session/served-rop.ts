@@ -13,6 +13,17 @@ export type AnyHandler = Handler<{ readonly rop: string }, { readonly rop: strin
 export interface ServedRop {
   readonly definition: RopDefinition;
   readonly handler: AnyHandler;
+  /**
+   * Rights (bits of `FOLDER_RIGHT`) that the user must have, all of them, in the folder of each object that the request names, where the user's rights
+   * are limited: as a guest of another user's mailbox, and in the public store. `null`: the ROP is refused there.
+   */
+  readonly needs: number | null;
+}
+
+/** How a ROP from outside is served. */
+export interface ServeOptions {
+  /** As in `ServedRop`; 0: every user may use the ROP. Default: `null`, the ROP is refused where the user's rights are limited. */
+  readonly needs?: number | null;
 }
 
 /** An exception in a ROP: thrown by its handler or by one of its codecs. */
@@ -39,14 +50,17 @@ function checkedFailure(returnValue: number): number {
 /**
  * Joins a ROP's declaration to the function that carries it out, for `MailServerSettings.rops`. The function returns the fields of the
  * response, `null` for no response, or the return value of a failure (1 to 0xffffffff). If it throws, or returns anything else, this ROP alone fails with
- * ecError and the server reports the exception in a `fault` event.
+ * ecError and the server reports the exception in a `fault` event. RangeError if `needs` is not 32 bits.
  */
 export function serveRop<D extends RopDefinition>(
   definition: D,
   handler: (c: RopContext, q: RequestOf<D>) => AnswerOf<D> | number | null,
+  { needs = null }: ServeOptions = {},
 ): ServedRop {
+  if (needs !== null && needs >>> 0 !== needs) throw new RangeError(`${definition.name}: ${needs} is not a set of folder rights`);
   return {
     definition,
+    needs,
     handler: (c, q) => {
       const answer: unknown = handler(c, q as unknown as RequestOf<D>);
       if (answer === null) return null;
