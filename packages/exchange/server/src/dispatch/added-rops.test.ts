@@ -26,7 +26,7 @@ const { u8, u16le, counted, bytes, list } = field;
 /** The ROP 0xe1 with this response; `handler` need not keep to its type, as in a program without types. */
 function mine(response: Layout, handler: (c: RopContext) => unknown, request: Layout = {}): ServedRop {
   const definition = defineRop("Mine", 0xe1, { request: { ...ON_OBJECT, ...request }, response });
-  return serveRop(definition, handler as Parameters<typeof serveRop>[1]);
+  return serveRop(definition, handler as (c: RopContext) => never);
 }
 
 const boom = () => {

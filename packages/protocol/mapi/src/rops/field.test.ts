@@ -36,7 +36,8 @@ const setOf = (layout: Layout) => createRopSet([defineRop("Mine", 0xe1, { reques
 /** The request with `values`, in hexadecimal, without RopId, LogonId and handle index. */
 function write(layout: Layout, values: Record<string, unknown>): string {
   const w = new ByteWriter();
-  putRopRequest(w, { rop: "Mine", logonId: 0, inputHandleIndex: 0, ...values }, setOf(layout));
+  const request = { rop: "Mine", logonId: 0, inputHandleIndex: 0, ...values };
+  putRopRequest(w, request, setOf(layout));
   return formatHex(w.toBytes()).slice(6);
 }
 
