@@ -14,8 +14,9 @@ export * from "./recipient.ts";
 export * from "./restriction.ts";
 export * from "./rop-buffer.ts";
 export * from "./rops/define-rop.ts";
+export type { ColumnsOf, FlaggedValues, Layout, RecordOf } from "./rops/field.ts";
 export * as field from "./rops/field.ts";
-export { type ColumnsOf, FieldError, type FlaggedValues, type Layout, type RecordOf } from "./rops/field.ts";
+export { FieldError } from "./rops/field-error.ts";
 export {
   DELETE_FOLDER,
   FOLDER_TYPE,

@@ -1,6 +1,7 @@
 /** A ROP is declared once; its types, reading, writing and dissection derive from the declaration (see `rop-codec.ts`). */
 
-import { checkCount, type FieldList, type Layout, listFields, type RecordOf, u8 } from "./field.ts";
+import { type FieldList, type Layout, listFields, type RecordOf, u8 } from "./field.ts";
+import { checkCount } from "./field-error.ts";
 
 /** Shows the compiler's messages and hints one flat record instead of an intersection. */
 type Flat<T> = { readonly [K in keyof T]: T[K] };

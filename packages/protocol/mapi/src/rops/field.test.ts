@@ -11,7 +11,6 @@ import {
   countedText,
   countOf,
   type Field,
-  FieldError,
   group,
   i32le,
   i64le,
@@ -28,6 +27,7 @@ import {
   u64le,
   when,
 } from "./field.ts";
+import { FieldError } from "./field-error.ts";
 import { parseRopRequests, putRopRequest, RopCodecError } from "./rop-codec.ts";
 import { createRopSet } from "./rop-list.ts";
 

@@ -22,6 +22,7 @@ import {
 import { type PropertyName, putPropertyName, readPropertyName } from "../property-name.ts";
 import { hasUnknownLength } from "../property-value.ts";
 import { putTypedString, readTypedString, type TypedString } from "../typed-string.ts";
+import { checkCount, FieldError } from "./field-error.ts";
 
 /** ROPs whose responses have rows without naming their columns; QueryRows stands for every ROP that returns rows of a table. */
 export type RopWithRows = "GetPropertiesSpecific" | "QueryRows";
@@ -80,11 +81,6 @@ export function listFields(layout: Layout): FieldList {
   return fields;
 }
 
-/** RangeError unless `count` is a whole number, not negative. `what` begins the message. */
-export function checkCount(what: string, count: number): void {
-  if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError(`${what} is not a whole number of 0 or more: ${count}`);
-}
-
 /** Reads the fields into `record`, which keeps their order. Check `r.failed` afterwards. */
 export function readFields(r: BoundedReader, fields: FieldList, record: Record<string, unknown>, scope: ReadScope): void {
   for (const [name, field] of fields) {
@@ -93,24 +89,9 @@ export function readFields(r: BoundedReader, fields: FieldList, record: Record<s
   }
 }
 
-/** A value that its field cannot hold: the writer's caller is at fault. */
-export class FieldError extends RangeError {
-  override readonly name = "FieldError";
-  /** Name of the field, after the names of the groups around it: `days.wind`. Empty until `putFields` knows it. */
-  readonly field: string;
-  /** What is wrong with the value. */
-  readonly what: string;
-
-  constructor(what: string, field = "", options?: ErrorOptions) {
-    super(field === "" ? what : `field "${field}": ${what}`, options);
-    this.field = field;
-    this.what = what;
-  }
-}
-
 /** The error of a field's codec, with the field's name. A TypeError comes of a value that is missing or of another type than the field's. */
 function named(error: unknown, name: string): unknown {
-  if (error instanceof FieldError) return new FieldError(error.what, error.field === "" ? name : `${name}.${error.field}`);
+  if (error instanceof FieldError) return new FieldError(error.what, error.field === "" ? name : `${name}.${error.field}`, { cause: error });
   return error instanceof TypeError ? new FieldError(error.message, name, { cause: error }) : error;
 }
 
