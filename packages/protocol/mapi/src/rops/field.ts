@@ -91,7 +91,8 @@ export function readFields(r: BoundedReader, fields: FieldList, record: Record<s
 
 /** The error of a field's codec, with the field's name. A TypeError comes of a value that is missing or of another type than the field's. */
 function named(error: unknown, name: string): unknown {
-  if (error instanceof FieldError) return new FieldError(error.what, error.field === "" ? name : `${name}.${error.field}`, { cause: error });
+  if (error instanceof FieldError)
+    return new FieldError(error.what, error.field === "" ? name : `${name}.${error.field}`, { cause: error.cause });
   return error instanceof TypeError ? new FieldError(error.message, name, { cause: error }) : error;
 }
 
