@@ -8,15 +8,13 @@ import type { Platform, PlatformVariant } from "@pushback/host";
 import type * as z from "zod";
 import { METRICS } from "./metrics/index.ts";
 import type { Metric } from "./metrics/metric.ts";
+import { checkMetrics } from "./metrics/metric-checks.ts";
 import { checkPlatform } from "./platform-faults.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { scenarioJsonSchemaOf } from "./scenario-json-schema.ts";
 import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS, stepSchema } from "./scenario-schema.ts";
 import { STEPS } from "./steps/index.ts";
 import type { StepDefinition } from "./steps/step.ts";
-
-/** Keys of comparison rows beside the metrics; no metric may have one of them. */
-const ROW_KEYS: readonly string[] = ["name", "platform", "variant", "machines", "capture"];
 
 /** The steps, metrics and platforms of which a catalogue consists. */
 export interface CatalogueParts {
@@ -27,7 +25,7 @@ export interface CatalogueParts {
 
 /**
  * The steps, metrics and platforms that scenario files may use, with the schema that follows from them. The constructor throws a RangeError if two
- * parts have the same name.
+ * parts have the same name, or if a metric does not fit the tables and results.
  */
 export class Catalogue implements CatalogueParts {
   readonly steps: readonly StepDefinition[];
@@ -44,7 +42,7 @@ export class Catalogue implements CatalogueParts {
       ...STEP_TIME_KEYS,
       ...steps.flatMap(({ name, companions }) => [name, ...Object.keys(companions)]),
     ]);
-    checkUnique("metrics or keys of a row", [...ROW_KEYS, ...metrics.map(({ key }) => key)]);
+    checkMetrics(metrics, METRICS);
     checkUnique(
       "platforms or variants",
       platforms.flatMap(({ id, variants }) => [id, ...variants.map((variant) => variant.id)]),
@@ -133,7 +131,10 @@ function checkUnique(kind: string, names: readonly string[]): void {
   if (twice !== undefined) throw new RangeError(`the catalogue has two ${kind} called "${twice}"`);
 }
 
-/** Creates a catalogue from the built-in lists; each given list replaces one. Throws a RangeError if two things have the same name. */
+/**
+ * Creates a catalogue from the built-in lists; each given list replaces one. The metrics must include the built-in ones. Throws a RangeError if two things
+ * have the same name, or if a metric does not fit the tables and results.
+ */
 export function createCatalogue({ steps = STEPS, metrics = METRICS, platforms = PLATFORMS }: Partial<CatalogueParts> = {}): Catalogue {
   return new Catalogue({ steps, metrics, platforms });
 }

@@ -1,8 +1,8 @@
 /** Columns of a fleet's table, shared by the command line, the report and the studio. */
 
 import { formatDuration } from "@pushback/host";
-import type { Catalogue } from "./catalogue.ts";
 import type { FleetPart, Spread } from "./comparison-types.ts";
+import type { Metric } from "./metrics/metric.ts";
 import { NO_VALUE, type NumberFormat } from "./metrics/units.ts";
 import { causeText } from "./session-end-cause.ts";
 
@@ -34,24 +34,27 @@ function causesText({ sessionEndCauses }: FleetPart, { count }: NumberFormat): s
   return causes.map(([cause, machines]) => (causes.length === 1 ? causeText(cause) : `${causeText(cause)}: ${count(machines)}`)).join("; ");
 }
 
-/** All columns: the number of machines, the metrics that have a column, and the columns that only fleets have. */
-export function fleetColumns({ metrics }: Catalogue): FleetColumn[] {
+const MACHINES: FleetColumn = { title: "Machines", isMain: false, text: ({ machines }, { count }) => count(machines) };
+const AFTER_COUNTS: readonly FleetColumn[] = [
+  { title: "… per machine", isMain: false, text: (part, format) => spreadText(part.icmpPortUnreachable, format) },
+  {
+    title: "… in a second",
+    isMain: false,
+    text: ({ peakIcmp }, { count, time }) =>
+      peakIcmp.perSecond === 0 ? NO_VALUE : `${count(peakIcmp.perSecond)} at ${time(peakIcmp.atUs)}`,
+  },
+  { title: "Stale for", isMain: false, text: staleText },
+  { title: "Ended by", isMain: false, text: causesText },
+];
+
+/** Headings of the columns that are not metrics; no metric may have one of them. */
+export const FLEET_HEADINGS: ReadonlySet<string> = new Set([MACHINES, ...AFTER_COUNTS].map(({ title }) => title));
+
+/** All columns of a catalogue with these metrics: the number of machines, the metrics that have a column, and the columns that only fleets have. */
+export function fleetColumns({ metrics }: { readonly metrics: readonly Metric[] }): FleetColumn[] {
   const spread = (part: FleetPart, key: string) => (part as unknown as Readonly<Record<string, Spread>>)[key];
   const counted = metrics.flatMap(({ key, fleet, isMain }): FleetColumn[] =>
     fleet?.column === undefined ? [] : [{ title: fleet.column, isMain, text: (part, { count }) => count(spread(part, key).sum) }],
   );
-  return [
-    { title: "Machines", isMain: false, text: ({ machines }, { count }) => count(machines) },
-    ...counted.filter(({ isMain }) => !isMain),
-    ...counted.filter(({ isMain }) => isMain),
-    { title: "… per machine", isMain: false, text: (part, format) => spreadText(part.icmpPortUnreachable, format) },
-    {
-      title: "… in a second",
-      isMain: false,
-      text: ({ peakIcmp }, { count, time }) =>
-        peakIcmp.perSecond === 0 ? NO_VALUE : `${count(peakIcmp.perSecond)} at ${time(peakIcmp.atUs)}`,
-    },
-    { title: "Stale for", isMain: false, text: staleText },
-    { title: "Ended by", isMain: false, text: causesText },
-  ];
+  return [MACHINES, ...counted.filter(({ isMain }) => !isMain), ...counted.filter(({ isMain }) => isMain), ...AFTER_COUNTS];
 }

@@ -2,6 +2,7 @@
 
 import type { FleetPart, FleetRow, FleetSummary, Peak, Spread } from "./comparison-types.ts";
 import type { FleetTally } from "./fleet-tally.ts";
+import { isSummed } from "./metrics/units.ts";
 import type { SessionEndCause } from "./session-end-cause.ts";
 
 const SECOND_US = 1_000_000;
@@ -42,7 +43,7 @@ function partOf(tally: FleetTally, rows: readonly FleetRow[], of: FleetRow | nul
   );
   const spreads: Record<string, Spread> = {};
   for (const { key, unit, fleet } of tally.catalogue.metrics)
-    if (fleet !== null && unit === "count")
+    if (fleet !== null && isSummed(unit))
       spreads[key] = spreadOf(rows.map((row) => (row as unknown as Readonly<Record<string, number>>)[key]));
   const part = {
     platform: of?.platform ?? null,

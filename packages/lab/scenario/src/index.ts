@@ -16,6 +16,7 @@ export { spreadOf } from "./fleet-summary.ts";
 export { FleetTally } from "./fleet-tally.ts";
 export { FrameIndexer } from "./frame-index.ts";
 export { MachineView } from "./machine-view.ts";
+export { SWEEP_PERCENTILES, type SweepOwnColumn } from "./metrics/columns.ts";
 export { METRICS } from "./metrics/index.ts";
 export { countEvents, defineMetric, type Evidence, type Metric, type MetricView, type SweepColumns } from "./metrics/metric.ts";
 export { type MetricRows, metricRows, metricText } from "./metrics/metric-rows.ts";

@@ -14,7 +14,9 @@ import {
   runScenario,
   type Scenario,
   type Spread,
+  SWEEP_PERCENTILES,
   type SweepColumns,
+  type SweepOwnColumn,
   spreadOf,
 } from "@pushback/scenario";
 import { engineIdentity } from "./engine.ts";
@@ -38,13 +40,15 @@ type PercentileName = Extract<SweepMetric["fleet"]["sweep"], { readonly percenti
  * The machines of one variant in one run; `variant` is "all" for all machines of the fleets. Each metric that declares a `sweep` has its sum over
  * the machines; `icmpP50` and the like are percentiles over the machines.
  */
-export type SweepRow = {
+export type SweepRow = OwnColumns & { readonly [M in SweepMetric as M["key"]]: number } & {
+  readonly [P in PercentileName as `${P}${keyof typeof SWEEP_PERCENTILES}`]: number;
+};
+
+/** The columns that a row has whatever the metrics are. A metric's column must differ from all of them, so `SweepOwnColumn` lists them. */
+interface OwnColumns extends Readonly<Record<SweepOwnColumn, unknown>> {
   readonly platform: string;
   readonly variant: string;
   readonly machines: number;
-} & { readonly [M in SweepMetric as M["key"]]: number } & {
-  readonly [P in PercentileName as `${P}P50` | `${P}P90` | `${P}P99` | `${P}Max`]: number;
-} & {
   readonly peakIcmpPerSecond: number;
   readonly peakDatagramsPerSecond: number;
   /** Time from going down to the end of the session at the server, in microseconds. */
@@ -54,7 +58,7 @@ export type SweepRow = {
   readonly unmet: string;
   /** Causes with counts, such as `keepalive-reset:38 logoff:2`. */
   readonly sessionEndCauses: string;
-};
+}
 
 /** Key of a run's result: a hash of the job and of the engine's identity. Equal keys mean equal results. */
 export function sweepKey(job: SweepJob): string {
@@ -104,12 +108,9 @@ function metricColumns(metrics: readonly Metric[], spreadOfKey: (key: string) =>
   for (const { key, fleet } of metrics) {
     if (fleet?.sweep === undefined || fleet.sweep === "sum") continue;
     const { percentiles } = fleet.sweep;
-    const { sum, p50, p90, p99, max } = spreadOfKey(key);
-    columns[key] = sum;
-    columns[`${percentiles}P50`] = p50;
-    columns[`${percentiles}P90`] = p90;
-    columns[`${percentiles}P99`] = p99;
-    columns[`${percentiles}Max`] = max;
+    const spread = spreadOfKey(key);
+    columns[key] = spread.sum;
+    for (const [ending, name] of Object.entries(SWEEP_PERCENTILES)) columns[percentiles + ending] = spread[name];
   }
   return columns;
 }

@@ -8,7 +8,7 @@ import type { DatagramFrame, RouterErrorFrame, SegmentFrame, UnreachableFrame } 
 import type { RecordedEvent, RecordedMachine } from "../recorded-event.ts";
 import type { SessionEnd } from "../session-end-cause.ts";
 import type { SessionView } from "../session-view.ts";
-import type { MetricUnit, UnitValue } from "./units.ts";
+import type { MayExpect, MetricUnit, SummedUnit, UnitValue } from "./units.ts";
 
 /** One machine's part of a recording, from which a metric is counted. Times are microseconds of virtual time. */
 export interface MetricView {
@@ -80,14 +80,18 @@ export type MetricGroup = keyof typeof METRIC_GROUPS;
 /** How a sweep's results have the metric: one column with the sum over the machines, or further columns `<name>P50` to `<name>Max` too. */
 export type SweepColumns = "sum" | { readonly percentiles: string };
 
-/** How a metric is counted over the machines of a fleet. `of` returns one machine's value. */
-export interface FleetMetric<Unit extends MetricUnit = MetricUnit> {
-  of(counts: MachineCounts): UnitValue<Unit>;
+/** Where sums of a metric appear. Only values of a `SummedUnit` have sums. */
+interface SumColumns {
   /** Heading of the column that has the metric's sum in tables of fleets. Left out: the tables have no such column. */
   readonly column?: string;
-  /** For metrics of unit `count`; no column, if left out. */
+  /** Columns of a sweep's results. Left out: none. */
   readonly sweep?: SweepColumns;
 }
+
+/** How a metric is counted over the machines of a fleet. `of` returns one machine's value. */
+export type FleetMetric<Unit extends MetricUnit = MetricUnit> = {
+  of(counts: MachineCounts): UnitValue<Unit>;
+} & (Unit extends SummedUnit ? SumColumns : { readonly [K in keyof SumColumns]?: never });
 
 /** A metric that `defineMetric` has declared. */
 export interface Metric<
@@ -108,7 +112,7 @@ export interface Metric<
   /** Whether the machine has the same value alone and together with others on one segment. Times of single events shift with the wire's jitter. */
   readonly shared: boolean;
   /** Whether a scenario may expect a value. */
-  readonly expect: boolean;
+  readonly expect: MayExpect<Unit>;
   /** Computes the metric of one machine. */
   of(view: MetricView): UnitValue<Unit>;
   /** The frames that the metric counts; `null` if it counts none. */

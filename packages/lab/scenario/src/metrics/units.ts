@@ -16,6 +16,12 @@ interface UnitValues {
 export type MetricUnit = keyof UnitValues;
 /** Type of a metric's values, by its unit. */
 export type UnitValue<Unit extends MetricUnit> = UnitValues[Unit];
+/** Units whose values fleets and sweeps add up. */
+export type SummedUnit = "count";
+/** Units of which a scenario can expect nothing. */
+type UnexpectedUnit = "time";
+/** Type of a metric's `expect`, by its unit. */
+export type MayExpect<Unit extends MetricUnit> = Unit extends UnexpectedUnit ? false : boolean;
 
 /** How an output medium prints times and integers. */
 export interface NumberFormat {
@@ -26,18 +32,18 @@ export interface NumberFormat {
 /** Text for a value that does not exist. */
 export const NO_VALUE = "–";
 
-interface Unit {
+interface Unit<Name extends MetricUnit = MetricUnit> {
   /** The value in JSON. */
   readonly schema: z.ZodType;
   /** Schema of the values that a scenario may expect; `null` if it may expect none. */
-  readonly expected: z.ZodType | null;
+  readonly expected: Name extends UnexpectedUnit ? null : z.ZodType;
   readonly text: (value: never, format: NumberFormat) => string;
 }
 
 const limits = z.union([wholeNumber, z.strictObject({ min: wholeNumber.optional(), max: wholeNumber.optional() })]);
 const cause = z.enum(SESSION_END_CAUSE_IDS);
 
-const UNITS: Readonly<Record<MetricUnit, Unit>> = {
+const UNITS: { readonly [Name in MetricUnit]: Unit<Name> } = {
   time: {
     schema: z.int().nullable(),
     expected: null,
@@ -64,6 +70,19 @@ const UNITS: Readonly<Record<MetricUnit, Unit>> = {
     text: (value: SessionEndCause) => causeText(value),
   },
 };
+
+/** All units. */
+export const METRIC_UNITS = Object.keys(UNITS) as MetricUnit[];
+
+/** Whether fleets and sweeps add up values of the unit. */
+export function isSummed(unit: MetricUnit): unit is SummedUnit {
+  return unit === "count";
+}
+
+/** Whether a scenario may expect values of the unit. */
+export function canBeExpected(unit: MetricUnit): boolean {
+  return UNITS[unit].expected !== null;
+}
 
 /** Schema of the values of a unit. */
 export function unitSchema(unit: MetricUnit): z.ZodType {

@@ -1,0 +1,82 @@
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { createCatalogue } from "../catalogue.ts";
+import { FLEET_HEADINGS } from "../fleet-columns.ts";
+import { columnsOfMetric, RESERVED_KEYS } from "./columns.ts";
+import { METRICS } from "./index.ts";
+import { defineMetric, type FleetMetric, type Metric } from "./metric.ts";
+
+const mine = defineMetric({
+  key: "mine",
+  title: "Mine",
+  about: "A count for these tests",
+  group: "datagrams",
+  unit: "count",
+  shared: true,
+  expect: true,
+  of: () => 1,
+  fleet: { of: (counts) => counts.foreign, column: "Mine", sweep: { percentiles: "mine" } },
+});
+
+/** Makes a catalogue with a metric that is `mine` but for these fields, whether or not the types allow them. */
+const withMetric = (fields: object) => createCatalogue({ metrics: [...METRICS, { ...mine, ...fields } as unknown as Metric] });
+
+describe("the metrics of a catalogue", () => {
+  it("may follow the built-in ones, if no name is taken twice", () => {
+    expect(withMetric({}).metrics).toHaveLength(METRICS.length + 1);
+  });
+
+  it.each(["time", "bytes", "yes-no", "cause"])("have sums in tables and sweeps only if they are counts: not %s", (unit) => {
+    const fields = { unit, expect: false };
+    const of = () => null;
+    expect(() => withMetric({ ...fields, fleet: { of, column: "Disturbed" } })).toThrow(/^metric "mine": `column` has sums/);
+    expect(() => withMetric({ ...fields, fleet: { of, sweep: "sum" } })).toThrow(/^metric "mine": `sweep` has sums/);
+    expect(withMetric({ ...fields, fleet: { of } }).metrics.at(-1)?.unit).toBe(unit);
+  });
+
+  it("have these rules in their types", () => {
+    expectTypeOf<NonNullable<FleetMetric<"count">["column"]>>().toEqualTypeOf<string>();
+    const disturbed = { key: "disturbed", title: "D", about: "D", group: "datagrams", shared: true, of: () => null } as const;
+    const [ofFleet, fleet] = [() => null, null];
+    // @ts-expect-error A yes-no has no sum for a column.
+    defineMetric({ ...disturbed, unit: "yes-no", expect: true, fleet: { of: ofFleet, column: "Disturbed" } });
+    // @ts-expect-error A time has no sum for a sweep.
+    defineMetric({ ...disturbed, unit: "time", expect: false, fleet: { of: ofFleet, sweep: "sum" } });
+    // @ts-expect-error Nothing can be expected of a time.
+    defineMetric({ ...disturbed, unit: "time", expect: true, fleet });
+    defineMetric({ ...disturbed, unit: "time", expect: false, fleet });
+  });
+
+  it.each([...RESERVED_KEYS])("do not have the key %s of a row", (key) => {
+    expect(() => withMetric({ key })).toThrow(`metric "${key}": its column "${key}" is reserved`);
+  });
+
+  it("do not have a column of another metric, nor a reserved one", () => {
+    const sweep = (percentiles: string) => ({ fleet: { of: () => 1, sweep: { percentiles } } });
+    expect(() => withMetric(sweep("icmp"))).toThrow('metric "mine": its column "icmpP50" is also of metric "icmpPortUnreachable"');
+    expect(() => withMetric(sweep("staleForUs"))).toThrow('metric "mine": its column "staleForUsP50" is reserved');
+    for (const key of columnsOfMetric(METRICS.find((metric) => metric.key === "icmpPortUnreachable") as Metric))
+      expect(() => withMetric({ key })).toThrow(`its column "${key}" is also of metric "icmpPortUnreachable"`);
+    const column = (heading: string) => ({ fleet: { of: () => 1, column: heading } });
+    expect(() => withMetric(column("ICMP errors"))).toThrow(/column heading "ICMP errors" is also of metric "icmpPortUnreachable"/);
+    for (const heading of FLEET_HEADINGS) expect(() => withMetric(column(heading))).toThrow(`"${heading}" is reserved`);
+  });
+
+  it.each(["__proto__", "constructor", "toString"])("are not called %s, as every object has such a member", (key) => {
+    expect(() => withMetric({ key })).toThrow(`metric "${key}": every object has a member of this name`);
+  });
+
+  it("have a known group and unit, and expect nothing of a time", () => {
+    expect(() => withMetric({ group: "misc" })).toThrow('metric "mine": there is no group "misc"; there are reboot,');
+    expect(() => withMetric({ unit: "parsecs" })).toThrow('metric "mine": there is no unit "parsecs"; there are time,');
+    expect(() => withMetric({ unit: "time", fleet: null })).toThrow('metric "mine": nothing can be expected of a time');
+  });
+
+  it("include the built-in ones, which tables and sweeps read by name", () => {
+    expect(() => createCatalogue({ metrics: [mine] })).toThrow('the catalogue lacks the metric "rebootedAtUs"');
+    const [reboot, ...others] = METRICS;
+    expect(createCatalogue({ metrics: [...others, { ...reboot, title: "Down" }] }).metrics.at(-1)?.title).toBe("Down");
+    expect(() => createCatalogue({ metrics: [...others, { ...reboot, fleet: null }] })).toThrow(
+      'metric "rebootedAtUs" replaces a built-in',
+    );
+  });
+});
