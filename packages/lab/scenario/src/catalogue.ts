@@ -14,7 +14,7 @@ import { PLATFORMS } from "./platforms.ts";
 import { scenarioJsonSchemaOf } from "./scenario-json-schema.ts";
 import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS, stepSchema } from "./scenario-schema.ts";
 import { STEPS } from "./steps/index.ts";
-import type { StepDefinition } from "./steps/step.ts";
+import { checkStep, type StepDefinition } from "./steps/step.ts";
 
 /** The steps, metrics and platforms of which a catalogue consists. */
 export interface CatalogueParts {
@@ -25,7 +25,7 @@ export interface CatalogueParts {
 
 /**
  * The steps, metrics and platforms that scenario files may use, with the schema that follows from them. The constructor throws a RangeError if two
- * parts have the same name, or if a metric does not fit the tables and results.
+ * parts have the same name, or if a step or metric is declared wrongly.
  */
 export class Catalogue implements CatalogueParts {
   readonly steps: readonly StepDefinition[];
@@ -38,6 +38,7 @@ export class Catalogue implements CatalogueParts {
   readonly #variants: ReadonlyMap<string, PlatformVariant>;
 
   constructor({ steps, metrics, platforms }: CatalogueParts) {
+    steps.forEach(checkStep);
     checkUnique("steps or keys of steps", [
       ...STEP_TIME_KEYS,
       ...steps.flatMap(({ name, companions }) => [name, ...Object.keys(companions)]),
@@ -121,9 +122,9 @@ function isRefused(schema: unknown): boolean {
   return typeof schema === "object" && schema !== null && "not" in schema;
 }
 
-/** Value of a key of a step; a step from outside has keys that `ScenarioStep` does not list. */
+/** Value of a key that the step itself has, not its prototype; a step from outside has keys that `ScenarioStep` does not list. */
 export function keyValue(step: ScenarioStep, key: string): unknown {
-  return (step as Readonly<Record<string, unknown>>)[key];
+  return Object.hasOwn(step, key) ? (step as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
 function checkUnique(kind: string, names: readonly string[]): void {
@@ -133,7 +134,7 @@ function checkUnique(kind: string, names: readonly string[]): void {
 
 /**
  * Creates a catalogue from the built-in lists; each given list replaces one. The metrics must include the built-in ones. Throws a RangeError if two things
- * have the same name, or if a metric does not fit the tables and results.
+ * have the same name, or if a step or metric is declared wrongly.
  */
 export function createCatalogue({ steps = STEPS, metrics = METRICS, platforms = PLATFORMS }: Partial<CatalogueParts> = {}): Catalogue {
   return new Catalogue({ steps, metrics, platforms });

@@ -63,7 +63,12 @@ export function stepSchema(steps: readonly StepDefinition[]): z.ZodType {
     [name, schema.optional().meta({ description: about })] as const,
     ...Object.entries(companions).map(([key, companion]) => [key, companion.optional()] as const),
   ]);
-  return z.strictObject({ ...stepTimes, ...Object.fromEntries(keys.flat()) });
+  return z.preprocess(ownMembers, z.strictObject({ ...stepTimes, ...Object.fromEntries(keys.flat()) }));
+}
+
+/** A copy of a record without a prototype: for a step called `constructor`, Zod would take the member that every record inherits. */
+function ownMembers(value: unknown): unknown {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.assign(Object.create(null), value) : value;
 }
 
 /** Schema of the expectations of one row, by metric key. */

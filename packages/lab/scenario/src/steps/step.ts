@@ -107,26 +107,32 @@ export interface ButtonState {
   readonly inbox: { readonly length: number };
 }
 
+type Shape = Readonly<Record<string, z.ZodType>>;
+/** The values of companion keys; each may be left out. */
+export type CompanionsOf<S> = { readonly [K in keyof S]?: S[K] extends z.ZodType ? z.output<S[K]> | undefined : never };
+/** The values of companion keys as a scenario file has them. */
+type CompanionsInFile<S> = keyof S extends never
+  ? Readonly<Record<string, never>>
+  : { readonly [K in keyof S]?: S[K] extends z.ZodType ? z.input<S[K]> : never };
+
 /** A button on a machine's card in the studio. */
-export interface StepButton {
+export interface StepButton<Companions extends Shape = Shape> {
   /** Buttons with the same id share one place on the card. The first one whose `isShown` returns true is displayed. */
   readonly id: string;
   readonly label: string;
   /** The tooltip. */
   readonly hint: string;
-  /** Values of the step's companion keys. */
-  readonly companions?: Readonly<Record<string, unknown>>;
+  /** Values of the step's companion keys, as a scenario file has them: a length of time is a text. */
+  readonly companions?: CompanionsInFile<Companions>;
   /** Whether the button may be displayed in the machine's present state (see `id`). Default: always. */
   readonly isShown?: (machine: ButtonState) => boolean;
   readonly isEnabled: (machine: ButtonState) => boolean;
 }
 
-/** The studio's buttons for a step, or in `none` the reason why there is no button. */
-type StepButtons = readonly StepButton[] | { readonly none: string };
-
-type Shape = Readonly<Record<string, z.ZodType>>;
-/** The values of companion keys; each may be left out. */
-export type CompanionsOf<S> = { readonly [K in keyof S]?: S[K] extends z.ZodType ? z.output<S[K]> | undefined : never };
+/** The studio's buttons for a step, or in `none` the reason why there is no button. A button takes its step at one machine, so the value must be a list of names. */
+type StepButtons<Schema extends z.ZodType, Companions extends Shape> =
+  | (string[] extends z.output<Schema> ? readonly StepButton<Companions>[] : never)
+  | { readonly none: string };
 
 /** A step of scenario files that `defineStep` has declared. */
 export interface StepDefinition<Name extends string = string, Schema extends z.ZodType = z.ZodType, Companions extends Shape = Shape> {
@@ -140,9 +146,9 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   readonly example: string;
   /** Further steps as YAML, before and after the example: they are needed if the step has no visible effect on a client that is on but not logged on. */
   readonly exampleNeeds: { readonly before?: readonly string[]; readonly after?: readonly string[] };
-  /** The value of the key. */
+  /** The value of the key. It has no default, because only the key says that a step is of this kind. */
   readonly schema: Schema;
-  /** Further keys that go with this step only. */
+  /** Further keys that go with this step only. None has a default: every other step would have it too. */
   readonly companions: Companions;
   /** Whether the step may name the server. */
   readonly onServer: boolean;
@@ -162,16 +168,19 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
   detail(value: z.output<Schema>, companions: CompanionsOf<Companions>): string;
   /** Does the step at one machine. */
   run(target: StepTarget, value: z.output<Schema>, companions: CompanionsOf<Companions>): void;
-  readonly buttons: StepButtons;
+  readonly buttons: StepButtons<NoInfer<Schema>, NoInfer<Companions>>;
 }
 
 type Optional = "exampleNeeds" | "companions" | "onServer" | "onFleet" | "byProgram" | "staggers" | "ownTime" | "check" | "detail";
 
-/** Declares a step. Left out: no companion keys, client machines only, fleets too, `stagger` allowed, no further check, no detail. */
+/**
+ * Declares a step. Left out: no companion keys, client machines only, fleets too, `stagger` allowed, no further check, no detail. Throws a RangeError
+ * that says what to do if the declaration has a fault that the types do not show (`checkStep`).
+ */
 export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(
   definition: Omit<StepDefinition<Name, Schema, Companions>, Optional> & Partial<Pick<StepDefinition<Name, Schema, Companions>, Optional>>,
 ): StepDefinition<Name, Schema, Companions> {
-  return {
+  const step: StepDefinition<Name, Schema, Companions> = {
     exampleNeeds: {},
     companions: {} as Companions,
     onServer: false,
@@ -183,4 +192,42 @@ export function defineStep<const Name extends string, Schema extends z.ZodType, 
     detail: () => "",
     ...definition,
   };
+  checkStep(step);
+  return step;
+}
+
+/** Throws a RangeError if a step is declared in a way that breaks scenario files or buttons. */
+export function checkStep(step: StepDefinition): void {
+  const fault = nameFault(step) ?? defaultFault(step) ?? buttonFault(step);
+  if (fault !== null) throw new RangeError(`step "${step.name}": ${fault}`);
+}
+
+function nameFault({ name, companions }: StepDefinition): string | null {
+  if (name === "__proto__") return "a key of this name sets an object's prototype; choose another name";
+  // `run` takes its companions apart: one that is left out must not be an inherited member.
+  const inherited = Object.keys(companions).find((key) => key in Object.prototype);
+  return inherited === undefined ? null : `every object has a member "${inherited}"; choose another name for the companion`;
+}
+
+function defaultFault({ schema, companions }: StepDefinition): string | null {
+  const hasDefault = (of: z.ZodType) => of.optional().safeParse(undefined).data !== undefined;
+  if (hasDefault(schema)) return "its value has a default, so that every step of a file would be this one; remove the default";
+  const key = Object.keys(companions).find((each) => hasDefault(companions[each]));
+  if (key === undefined) return null;
+  return `the companion "${key}" has a default, so that every step of a file would have it; remove it, and write \`{ ${key} = … }\` in \`run\``;
+}
+
+function buttonFault({ buttons, schema, companions }: StepDefinition): string | null {
+  if ("none" in buttons) return null;
+  const names = schema.safeParse(["client"]).data;
+  if (buttons.length > 0 && !(Array.isArray(names) && names.length === 1 && names[0] === "client"))
+    return "it has a button, so its value must be a list of machine names: use the schema `machineNames`";
+  for (const button of buttons) {
+    for (const [key, value] of Object.entries(button.companions ?? {})) {
+      if (!Object.hasOwn(companions, key)) return `the button "${button.id}" has a companion "${key}", and the step has none`;
+      const issue = companions[key].safeParse(value).error?.issues[0];
+      if (issue) return `the button "${button.id}": "${[key, ...issue.path].map(String).join(".")}" ${issue.message}`;
+    }
+  }
+  return null;
 }

@@ -37,6 +37,22 @@ test("a button is enabled where its step makes sense", () => {
   expect(enabled(machine({ power: "going-down" }))).toEqual(["cable"]);
 });
 
+test("a button's companions are parsed, as those of a file are", () => {
+  const blink = defineStep({
+    name: "blink",
+    about: "Does nothing",
+    text: "blink",
+    example: "{ at: 1m, blink: client }",
+    schema: machineNames,
+    companions: { beside: machineNames },
+    machines: (names) => names,
+    run: () => {},
+    buttons: [{ id: "blink", label: "Blink", hint: "Do nothing", companions: { beside: "mac" }, isEnabled: () => true }],
+  });
+  const [action] = machineActions([blink]);
+  expect(stepFor(action, machine({}))).toEqual({ blink: ["pc"], beside: ["mac"] });
+});
+
 test("a step from outside brings its button with it", () => {
   const ping = defineStep({
     name: "ping",

@@ -44,14 +44,15 @@ export function isPossible(action: MachineAction, machine: MachineState): boolea
   return choiceNow(action, machine).button.isEnabled(machine);
 }
 
-/** The step as a scenario file would have it, without its time. */
+/** The step without its time, as a run takes it: the button's companions are parsed. `companions`: parsed values of further ones. */
 export function stepFor(
   action: MachineAction,
   machine: MachineState,
   companions: Readonly<Record<string, unknown>> = {},
 ): ScenarioStepWithoutTime {
   const { step, button } = choiceNow(action, machine);
-  return { [step.name]: [machine.name], ...button.companions, ...companions } as ScenarioStepWithoutTime;
+  const own = Object.entries(button.companions ?? {}).map(([key, value]) => [key, step.companions[key].parse(value)]);
+  return { [step.name]: [machine.name], ...Object.fromEntries(own), ...companions } as ScenarioStepWithoutTime;
 }
 
 /** Marks a message as read or unread, if a user is logged on: that at a place in the Inbox, or all. */
