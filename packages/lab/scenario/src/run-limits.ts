@@ -1,7 +1,7 @@
 /** Applies the limits of scenario files to times and numbers from other sources, such as stored runs of the studio. */
 
 import { formatDuration } from "@pushback/host";
-import { CATALOGUE } from "./catalogue.ts";
+import { CATALOGUE, type Catalogue } from "./catalogue.ts";
 import { keepAliveRegistry, notificationInterval } from "./steps/values.ts";
 
 const TIMES = { keepAliveUs: keepAliveRegistry.KeepAliveTime, intervalUs: notificationInterval } as const;
@@ -21,20 +21,22 @@ function valueAt(step: object, path: readonly PropertyKey[]): unknown {
 }
 
 function withValue(value: unknown, [key, ...rest]: readonly PropertyKey[], text: string): unknown {
-  return key === undefined ? text : { ...(value as Members), [key]: withValue((value as Members)[key], rest, text) };
+  if (key === undefined) return text;
+  const inner = withValue((value as Members)[key], rest, text);
+  return Array.isArray(value) ? value.with(Number(key), inner) : { ...(value as Members), [key]: inner };
 }
 
-/** The step as a file has it: lengths of time, which are microseconds in a step, are texts there. */
-export function stepInFile(step: object): object {
-  const times = (CATALOGUE.stepSchema.safeParse(step).error?.issues ?? []).filter(
+/** The step as a file has it: lengths of time, which are microseconds in a step, are texts there. `catalogue`: it has the step's declaration. */
+export function stepInFile(step: object, catalogue: Catalogue = CATALOGUE): object {
+  const times = (catalogue.stepSchema.safeParse(step).error?.issues ?? []).filter(
     (issue) => issue.code === "invalid_type" && issue.expected === "string" && typeof valueAt(step, issue.path) === "number",
   );
   return times.reduce<object>((all, { path }) => withValue(all, path, written(valueAt(step, path) as number)) as object, step);
 }
 
 /** Checks the numbers of a step. Returns the first fault in a few words, or `null`. Names are not checked here, but when the step runs. */
-export function stepNumberFault(step: object): string | null {
+export function stepNumberFault(step: object, catalogue: Catalogue = CATALOGUE): string | null {
   const isNumber = ({ path }: { readonly path: readonly PropertyKey[] }) => typeof valueAt(step, path) === "number";
-  const issue = CATALOGUE.stepSchema.safeParse(stepInFile(step)).error?.issues.find(isNumber);
+  const issue = catalogue.stepSchema.safeParse(stepInFile(step, catalogue)).error?.issues.find(isNumber);
   return issue ? `“${issue.path.map(String).join(".")}” ${issue.message}` : null;
 }

@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { createCatalogue } from "./catalogue.ts";
 import { runScenario } from "./run.ts";
+import { stepNumberFault } from "./run-limits.ts";
 import { parseScenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
 import { changedScenario } from "./scenario-writing.ts";
+import { STEPS as BUILT_IN } from "./steps/index.ts";
+import { defineStep } from "./steps/step.ts";
+import { duration, machineNames } from "./steps/values.ts";
 
 const TEXT = `title: A test # a comment
 duration: 10m
@@ -45,6 +51,27 @@ describe("a scenario's text with other steps", () => {
     );
     expect(clients.map(({ name }) => name)).toEqual(["client"]);
     expect(steps).toEqual(STEPS);
+  });
+
+  it("writes the times of steps from outside as files have them, with the scenario's catalogue", () => {
+    const blink = defineStep({
+      name: "blink",
+      about: "Does nothing",
+      text: "blink",
+      example: "{ at: 1m, blink: client, gap: 5s }",
+      schema: machineNames,
+      companions: { gap: duration, pauses: z.array(duration) },
+      machines: (names) => names,
+      run: () => {},
+      buttons: { none: "it does nothing that a person could see" },
+    });
+    const catalogue = createCatalogue({ steps: [...BUILT_IN, blink] });
+    const blinks = [{ at: 60_000_000, blink: ["client"], gap: 2_500_000, pauses: [1_000, 60_000_000] }] as unknown as ScenarioStep[];
+    const text = changedScenario(TEXT, { ...CHANGES, steps: blinks }, catalogue);
+    expect(text).toContain("{ at: 1m, blink: [ client ], gap: 2s500ms, pauses: [ 1ms, 1m ] }");
+    const parsed = parseScenario("t", text, catalogue);
+    expect(parsed.ok && parsed.scenario.steps.slice(1)).toEqual(blinks);
+    expect(stepNumberFault({ blink: ["client"], gap: -5 }, catalogue)).toMatch(/^“gap” takes a length of time/);
   });
 
   it("is refused in one line where the text has no place for a change", () => {

@@ -2,6 +2,7 @@
 
 import { formatDuration } from "@pushback/host";
 import { isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { CATALOGUE, type Catalogue } from "./catalogue.ts";
 import { stepInFile } from "./run-limits.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
 import { settingPath } from "./scenario-settings.ts";
@@ -20,8 +21,12 @@ export interface ScenarioChanges {
   readonly steps: readonly ScenarioStep[];
 }
 
-/** The scenario's text with these changes; throws a RangeError if the text has no place for one of them. */
-export function changedScenario(text: string, { settings, times, clients, keepsSteps, steps }: ScenarioChanges): string {
+/**
+ * The scenario's text with these changes; throws a RangeError if the text has no place for one of them. `catalogue`: that of the scenario, which declares
+ * the steps.
+ */
+export function changedScenario(text: string, changes: ScenarioChanges, catalogue: Catalogue = CATALOGUE): string {
+  const { settings, times, clients, keepsSteps, steps } = changes;
   const document = parseDocument(text);
   try {
     const written = Object.entries(times).flatMap(([name, us]) => (us === undefined ? [] : [[name, formatDuration(us)] as const]));
@@ -36,7 +41,7 @@ export function changedScenario(text: string, { settings, times, clients, keepsS
     if (!keepsSteps) document.set("steps", document.createNode([]));
     const own = document.get("steps");
     if (!isSeq(own)) throw new RangeError("it has no list of steps");
-    for (const step of steps) own.items.push(document.createNode(readableStep(step), { flow: true }) as Node);
+    for (const step of steps) own.items.push(document.createNode(readableStep(step, catalogue), { flow: true }) as Node);
     if (!keepsSteps) own.flow = false;
     return document.toString({ lineWidth: 0 });
   } catch (error) {
@@ -49,6 +54,6 @@ function nameOf(value: unknown): string {
 }
 
 /** The step as a file has it, its time first. */
-function readableStep({ at, ...action }: ScenarioStep): object {
-  return { at: formatDuration(at), ...stepInFile(action) };
+function readableStep({ at, ...action }: ScenarioStep, catalogue: Catalogue): object {
+  return { at: formatDuration(at), ...stepInFile(action, catalogue) };
 }
