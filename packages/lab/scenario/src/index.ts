@@ -38,5 +38,5 @@ export { changedScenario, type ScenarioChanges } from "./scenario-writing.ts";
 export { causeText, SESSION_END_CAUSES, type SessionEndCause, sessionEndText } from "./session-end-cause.ts";
 export { STEPS } from "./steps/index.ts";
 export { type ButtonState, DEFAULT_MAIL, defineStep, type StepButton, type StepDefinition, type StepTarget } from "./steps/step.ts";
-export { machineNames } from "./steps/values.ts";
+export { duration, machineName, machineNames, withOneOf } from "./steps/values.ts";
 export { ENGINE_VERSION, PRODUCT_VERSION, SOURCE_BUILD } from "./version.ts";

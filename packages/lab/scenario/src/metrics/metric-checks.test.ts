@@ -3,7 +3,7 @@ import { createCatalogue } from "../catalogue.ts";
 import { FLEET_HEADINGS } from "../fleet-columns.ts";
 import { columnsOfMetric, RESERVED_KEYS } from "./columns.ts";
 import { METRICS } from "./index.ts";
-import { defineMetric, type FleetMetric, type Metric } from "./metric.ts";
+import { defineMetric, type FleetMetric, type MachineCounts, type Metric, type MetricView } from "./metric.ts";
 
 const mine = defineMetric({
   key: "mine",
@@ -69,6 +69,18 @@ describe("the metrics of a catalogue", () => {
     expect(() => withMetric({ group: "misc" })).toThrow('metric "mine": there is no group "misc"; there are reboot,');
     expect(() => withMetric({ unit: "parsecs" })).toThrow('metric "mine": there is no unit "parsecs"; there are time,');
     expect(() => withMetric({ unit: "time", fleet: null })).toThrow('metric "mine": nothing can be expected of a time');
+  });
+
+  it("are named in the errors of their functions", () => {
+    const fail = () => {
+      throw new TypeError("no such session");
+    };
+    const failing: Metric = defineMetric({ ...mine, of: fail, evidence: fail, fleet: { of: fail, sweep: "sum" } });
+    const message = 'metric "mine": no such session';
+    expect(() => failing.of({} as MetricView)).toThrow(message);
+    expect(() => failing.evidence({} as MetricView)).toThrow(message);
+    expect(() => failing.fleet?.of({} as MachineCounts)).toThrow(message);
+    expect(failing.fleet?.sweep).toBe("sum");
   });
 
   it("include the built-in ones, which tables and sweeps read by name", () => {

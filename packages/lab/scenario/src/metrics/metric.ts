@@ -5,6 +5,7 @@
  */
 
 import type { DatagramFrame, RouterErrorFrame, SegmentFrame, UnreachableFrame } from "../frame-index.ts";
+import { callNamed } from "../named-errors.ts";
 import type { RecordedEvent, RecordedMachine } from "../recorded-event.ts";
 import type { SessionEnd } from "../session-end-cause.ts";
 import type { SessionView } from "../session-view.ts";
@@ -123,11 +124,19 @@ export interface Metric<
 
 type Optional = "isMain" | "evidence";
 
-/** Declares a metric. Left out: not in bold, no evidence. */
+/** Declares a metric. Left out: not in bold, no evidence. An error of one of its functions names the metric. */
 export function defineMetric<const Key extends string, const Unit extends MetricUnit, const Fleet extends FleetMetric<Unit> | null>(
   definition: Omit<Metric<Key, Unit, Fleet>, Optional> & Partial<Pick<Metric<Key, Unit, Fleet>, Optional>>,
 ): Metric<Key, Unit, Fleet> {
-  return { isMain: false, evidence: () => null, ...definition };
+  const { key, of, evidence = () => null, fleet } = definition;
+  const what = `metric "${key}"`;
+  return {
+    isMain: false,
+    ...definition,
+    of: (view) => callNamed(what, () => of(view)),
+    evidence: (view) => callNamed(what, () => evidence(view)),
+    fleet: fleet && { ...fleet, of: (counts: MachineCounts) => callNamed(what, () => fleet.of(counts)) },
+  };
 }
 
 /** Number of events of one type and layer. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import * as z from "zod";
 import { createCatalogue } from "../catalogue.ts";
 import { runScenario } from "../run.ts";
@@ -60,6 +60,13 @@ describe("companions", () => {
     expect(() => withFields({ schema: machineNames.default(["pc"]) })).toThrow('step "hic": its value has a default');
     expect(stepsOf(withFields({ companions: { times: z.int().optional() } }), "{ at: 1m, logon: pc }")).toEqual(["logon"]);
   });
+});
+
+test.each(["machines", "check", "detail", "run"])("an error of `%s` names the step", (field) => {
+  const fail = () => {
+    throw new TypeError("out of pulses");
+  };
+  expect(() => stepsOf(withFields({ [field]: fail }), "{ at: 1m, hic: pc }")).toThrow('step "hic": out of pulses');
 });
 
 describe("buttons", () => {

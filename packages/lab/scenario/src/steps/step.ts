@@ -6,6 +6,7 @@
 
 import type { WayDown } from "@pushback/host";
 import type * as z from "zod";
+import { callNamed } from "../named-errors.ts";
 import type { RegistryValues } from "../registry-parameters.ts";
 import type { ScenarioBase } from "../scenario-base.ts";
 
@@ -180,6 +181,8 @@ type Optional = "exampleNeeds" | "companions" | "onServer" | "onFleet" | "byProg
 export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(
   definition: Omit<StepDefinition<Name, Schema, Companions>, Optional> & Partial<Pick<StepDefinition<Name, Schema, Companions>, Optional>>,
 ): StepDefinition<Name, Schema, Companions> {
+  const { machines, check = () => [], detail = () => "", run } = definition;
+  const what = `step "${definition.name}"`;
   const step: StepDefinition<Name, Schema, Companions> = {
     exampleNeeds: {},
     companions: {} as Companions,
@@ -188,9 +191,11 @@ export function defineStep<const Name extends string, Schema extends z.ZodType, 
     byProgram: false,
     staggers: true,
     ownTime: false,
-    check: () => [],
-    detail: () => "",
     ...definition,
+    machines: (value) => callNamed(what, () => machines(value)),
+    check: (value, file, names) => callNamed(what, () => check(value, file, names)),
+    detail: (value, companions) => callNamed(what, () => detail(value, companions)),
+    run: (target, value, companions) => callNamed(what, () => run(target, value, companions)),
   };
   checkStep(step);
   return step;

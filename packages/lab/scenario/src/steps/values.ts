@@ -72,6 +72,7 @@ export const keepAliveRegistry = {
   TcpMaxDataRetransmissions: wholeNumber.max(MOST_RETRANSMISSIONS).optional(),
 };
 
+/** Name of a machine or client in a scenario file. */
 export const machineName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,30}$/i, { error: "takes a name of letters, digits, dots and dashes" });
 
 /** One machine's name or a list of them; parsed, always a list. */
