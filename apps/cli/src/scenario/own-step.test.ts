@@ -1,6 +1,16 @@
 /** A step from outside the packages: one declaration and one line of registration, with the public API alone. */
 
-import { createCatalogue, defineStep, describeEvent, machineNames, parseScenario, runScenario, STEPS } from "@pushback/scenario";
+import {
+  changedScenario,
+  createCatalogue,
+  defineStep,
+  describeEvent,
+  duration,
+  machineNames,
+  parseScenario,
+  runScenario,
+  STEPS,
+} from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
@@ -58,6 +68,27 @@ describe("a step from outside the packages", () => {
     expect(faults("at: 1m, logon: pc, seconds: 3")).toEqual(["6:26 `seconds` goes with flap only"]);
     expect(faults("at: 1m, flap: [pc, pc]")).toEqual(["6:15 flap names a machine twice"]);
     expect(faults("at: 1m, flop: pc")[0]).toMatch(/^6:15 unknown step "flop" \(did you mean "flap"\?\); there are logon, .*, flap$/);
+  });
+
+  it("may take lengths of time, which are written as files have them", () => {
+    const idle = defineStep({
+      name: "idle",
+      about: "Does nothing for a while",
+      text: "idle",
+      example: "{ at: 1m, idle: client, pause: 5s }",
+      schema: machineNames,
+      companions: { pause: duration },
+      machines: (names) => names,
+      run: () => {},
+      buttons: { none: "it does nothing that a person could see" },
+    });
+    const own = createCatalogue({ steps: [...STEPS, idle] });
+    const parsed = parseScenario("own", file("at: 1m, idle: pc, pause: 1m30s"), own);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const { steps } = parsed.scenario;
+    expect(steps).toEqual([{ at: 60_000_000, idle: ["pc"], pause: 90_000_000 }]);
+    const text = changedScenario(file("at: 2m, logon: pc"), { settings: {}, times: {}, keepsSteps: false, steps }, own);
+    expect(text).toContain("{ at: 1m, idle: [ pc ], pause: 1m30s }");
   });
 
   it("is in the schema and has a text; other catalogues do not know it", () => {

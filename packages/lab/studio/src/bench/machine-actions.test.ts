@@ -30,7 +30,9 @@ test("buttons of one step differ in its companion keys", () => {
 });
 
 test("a button is enabled where its step makes sense", () => {
-  const enabled = (state: MachineState) => MACHINE_ACTIONS.filter((action) => isPossible(action, state)).map(({ id }) => id);
+  // Only these: further steps with buttons may follow.
+  const ids = ["logon", "logoff", "read", "shutdown", "restart", "crash", "power", "cable"];
+  const enabled = (state: MachineState) => ids.filter((id) => isPossible(actionOf(id), state));
   expect(enabled(machine({ power: "off" }))).toEqual(["power", "cable"]);
   expect(enabled(machine({}))).toEqual(["logon", "shutdown", "restart", "crash", "power", "cable"]);
   expect(enabled(machine({ mail: "logged-on" }))).toEqual(["logoff", "shutdown", "restart", "crash", "power", "cable"]);
