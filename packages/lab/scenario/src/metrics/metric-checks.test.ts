@@ -28,8 +28,10 @@ describe("the metrics of a catalogue", () => {
   it.each(["time", "bytes", "yes-no", "cause"])("have sums in tables and sweeps only if they are counts: not %s", (unit) => {
     const fields = { unit, expect: false };
     const of = () => null;
-    expect(() => withMetric({ ...fields, fleet: { of, column: "Disturbed" } })).toThrow(/^metric "mine": `column` has sums/);
-    expect(() => withMetric({ ...fields, fleet: { of, sweep: "sum" } })).toThrow(/^metric "mine": `sweep` has sums/);
+    expect(() => withMetric({ ...fields, fleet: { of, column: "Disturbed" } })).toThrow(
+      /^metric "mine": `column` shows sums, and values of unit/,
+    );
+    expect(() => withMetric({ ...fields, fleet: { of, sweep: "sum" } })).toThrow(/^metric "mine": `sweep` shows sums/);
     expect(withMetric({ ...fields, fleet: { of } }).metrics.at(-1)?.unit).toBe(unit);
   });
 
@@ -50,11 +52,16 @@ describe("the metrics of a catalogue", () => {
     expect(() => withMetric({ key })).toThrow(`metric "${key}": its column "${key}" is reserved`);
   });
 
+  it("do not have the key of another metric", () => {
+    expect(() => withMetric({ key: "datagramsSent" })).toThrow('the catalogue has two metrics called "datagramsSent"');
+  });
+
   it("do not have a column of another metric, nor a reserved one", () => {
     const sweep = (percentiles: string) => ({ fleet: { of: () => 1, sweep: { percentiles } } });
     expect(() => withMetric(sweep("icmp"))).toThrow('metric "mine": its column "icmpP50" is also of metric "icmpPortUnreachable"');
     expect(() => withMetric(sweep("staleForUs"))).toThrow('metric "mine": its column "staleForUsP50" is reserved');
-    for (const key of columnsOfMetric(METRICS.find((metric) => metric.key === "icmpPortUnreachable") as Metric))
+    const icmp = METRICS.find((metric) => metric.key === "icmpPortUnreachable") as Metric;
+    for (const key of columnsOfMetric(icmp).filter((name) => name !== icmp.key))
       expect(() => withMetric({ key })).toThrow(`its column "${key}" is also of metric "icmpPortUnreachable"`);
     const column = (heading: string) => ({ fleet: { of: () => 1, column: heading } });
     expect(() => withMetric(column("ICMP errors"))).toThrow(/column heading "ICMP errors" is also of metric "icmpPortUnreachable"/);

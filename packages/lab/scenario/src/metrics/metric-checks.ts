@@ -11,6 +11,8 @@ export function checkMetrics(metrics: readonly Metric[], builtIn: readonly Metri
     const fault = faultOf(metric);
     if (fault !== null) throw new RangeError(`metric "${metric.key}": ${fault}`);
   }
+  const twice = metrics.find(({ key }, i) => metrics.findIndex((other) => other.key === key) !== i);
+  if (twice !== undefined) throw new RangeError(`the catalogue has two metrics called "${twice.key}"`);
   const columns = metrics.flatMap((metric) => columnsOfMetric(metric).map((name): Owned => ({ metric, name })));
   checkNames("column", RESERVED_KEYS, columns);
   const headings = metrics.flatMap((metric): Owned[] =>
@@ -28,7 +30,7 @@ function faultOf({ key, group, unit, expect, fleet }: Metric): string | null {
   if (expect && !canBeExpected(unit)) return `nothing can be expected of a ${unit}; declare it with \`expect: false\``;
   if (fleet === null || isSummed(unit)) return null;
   const summed = (["column", "sweep"] as const).find((name) => fleet[name] !== undefined);
-  return summed === undefined ? null : `\`${summed}\` has sums, and a ${unit} has none; leave it out`;
+  return summed === undefined ? null : `\`${summed}\` shows sums, and values of unit ${unit} have none; leave it out`;
 }
 
 /** A name, and the metric that claims it. */
