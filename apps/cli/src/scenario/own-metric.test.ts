@@ -6,12 +6,13 @@ import {
   countEvents,
   createCatalogue,
   defineMetric,
+  FleetTally,
   METRICS,
   parseScenario,
   reportHtml,
   runScenario,
 } from "@pushback/scenario";
-import { runSweepJob } from "@pushback/sweep";
+import { ndjsonLine, planSweep, runSweepJob } from "@pushback/sweep";
 import { describe, expect, it } from "vitest";
 import { comparisonTable } from "./comparison-table.ts";
 import { fleetTable } from "./fleet-table.ts";
@@ -95,6 +96,35 @@ describe("a metric from outside the packages", () => {
     const [metric] = catalogue.metrics.slice(-1);
     expect(metric).toBe(datagramsHeard);
     expect(runScenario(scenario, { variants: ["nt-4.0"], seed: "1" }).scenario.catalogue).toBe(catalogue);
+  });
+
+  it("cannot have a name that rows of machines, fleets and sweeps have already", () => {
+    const text = file("platform: nt-4.0, count: 3", "  fleet: { datagramsHeard: 2 }\n");
+    const tallies: FleetTally[] = [];
+    runScenario(parse(text), {
+      variants: [],
+      seed: "1",
+      watch: (machines, serverAddress) => {
+        tallies.push(new FleetTally(machines, serverAddress, catalogue));
+        return tallies[0];
+      },
+    });
+    const fleet = compareScenario(parse(text), { variants: [], seed: "1" }).comparison.fleet;
+    const plan = planSweep({
+      scenarioId: "own",
+      text: file("platform: nt-4.0, count: 3", "  fleet: {}\n"),
+      variants: [],
+      variations: [],
+      points: null,
+      replications: 1,
+      seed: "1",
+    });
+    const [run] = plan.runs;
+    const line = JSON.parse(ndjsonLine({ run, row: runSweepJob({ ...run.job, text }, catalogue)[0] }));
+    const keys = [...comparison.platforms, ...tallies[0].rows(), fleet?.all ?? {}, line].flatMap((row) => Object.keys(row));
+    for (const name of ["capture", "name", "peakIcmp", "unmet", "icmpP50", "seed"]) expect(keys).toContain(name);
+    for (const key of new Set(keys))
+      expect(() => createCatalogue({ metrics: [...METRICS, datagramsHeard, { ...datagramsHeard, key }] }), key).toThrow(`"${key}"`);
   });
 
   it("has its column in a sweep of compared machines too", () => {
