@@ -87,6 +87,11 @@ describe("a step of one's own", () => {
     expect(missing).toEqual(["resume", "lease-end"]);
   });
 
+  it("can't wait for a time that is no number", () => {
+    const wait = (target: StepTarget) => target.after("500ms" as unknown as number, () => {});
+    expect(() => jsonOf("plug: pc", wait)).toThrow(/after\(500ms\): takes a number of microseconds/);
+  });
+
   it("can't move a machine to a segment that there is not", () => {
     expect(() => jsonOf("move: { machine: pc, to: branch }", (target) => target.moveTo("attic"))).toThrow(/no segment is called "attic"/);
   });

@@ -197,6 +197,7 @@ class Target implements StepTarget {
   }
 
   after(us: number, run: () => void): void {
+    if (!Number.isFinite(us) || us < 0) throw new RangeError(`after(${String(us)}): takes a number of microseconds`);
     this.#environment.simulation.schedule(us, run, null);
   }
 
