@@ -45,7 +45,10 @@ export interface FramedProtocol {
   readonly framing: StreamFraming;
 }
 
-/** The tables in which a dissector finds the protocol of its payload. */
+/**
+ * The tables in which a dissector finds the protocol of its payload. The dissectors that they return count in `Dissection.depth` and treat the payload as
+ * unclaimed bytes where protocols nest deeper than `MAX_NESTED_PROTOCOLS`.
+ */
 export interface Dispatch {
   /** By IP protocol number; a number that no protocol claims has the dissector of unclaimed bytes. */
   readonly byIpNumber: readonly Dissect[];
@@ -56,10 +59,10 @@ export interface Dispatch {
   overEtherType(etherType: number): Dissect;
   /** Length of the payload of an EtherType as the payload says; -1 if it does not say. */
   payloadLength(etherType: number, b: Uint8Array, at: number, end: number): number;
-  /** Protocol of an IEEE 802.2 service access point; `undefined` if no protocol claims it. */
-  overSap(sap: number): DissectedProtocol | undefined;
-  /** Protocol of a SNAP header's OUI and protocol type; `undefined` if no protocol claims them. */
-  overSnap(oui: number, type: number): DissectedProtocol | undefined;
+  /** Dissector of the payload of an IEEE 802.2 service access point, of unclaimed bytes if no protocol claims it. */
+  overSap(sap: number): Dissect;
+  /** Dissector of the payload of a SNAP header's OUI and protocol type, of unclaimed bytes if no protocol claims them. */
+  overSnap(oui: number, type: number): Dissect;
   /** The dissector of a UDP datagram's payload, chosen by destination port, source port or content. */
   overUdp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect;
   /** The dissector of a TCP segment's payload that has no stream framing, chosen by destination port, source port or content. */
@@ -76,6 +79,12 @@ export interface RpcCall {
   readonly little: boolean;
 }
 
+/**
+ * Most protocols of a frame inside one another that are dissected. Tunnels may nest as often as a frame has room for their headers, and each level takes
+ * stack. Wireshark stops at 500 layers (preference `gui.max_tree_depth`), which are 249 tags of 802.1ad, because it counts each EtherType as a layer.
+ */
+export const MAX_NESTED_PROTOCOLS = 250;
+
 /** IPv6 addresses that conversations tell apart. */
 const MAX_IPV6_ADDRESSES = 65_536;
 
@@ -88,6 +97,8 @@ export class Dissection {
   /** Offset in `b` of the first byte of the frame. */
   base = 0;
   packet: CapturedPacket | null = null;
+  /** Number of dissectors from the tables of `protocols` that are running, each inside the one before. The tables keep it. */
+  depth = 0;
   /** Number of ICMP errors around the current position: a quoted packet belongs to no conversation. */
   quoted = 0;
   /** The header of the innermost IP packet so far: the bytes that hold it, its offset in them, and whether it is of version 6. */
@@ -219,6 +230,7 @@ export class Dissection {
     this.b = packet.bytes;
     this.base = packet.at;
     this.packet = packet;
+    this.depth = 0;
     this.quoted = 0;
     this.missingBytes = 0;
     if (this.path.length > 0) this.path.length = 0;

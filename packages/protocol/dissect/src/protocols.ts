@@ -1,11 +1,18 @@
 /** A set of protocols, and the tables that dissection, filters and summaries look things up in. */
 
 import { type Place, type Protocol, tableOf } from "./define-protocol.ts";
-import type { Dispatch, Dissect, DissectedProtocol, FramedProtocol, PayloadLength } from "./dissection.ts";
+import {
+  type Dispatch,
+  type Dissect,
+  type DissectedProtocol,
+  type FramedProtocol,
+  MAX_NESTED_PROTOCOLS,
+  type PayloadLength,
+} from "./dissection.ts";
 import type { Field } from "./field.ts";
 
 interface ContentEntry {
-  readonly protocol: Protocol;
+  readonly dissect: Dissect;
   readonly matches: (b: Uint8Array, at: number, end: number) => boolean;
 }
 
@@ -68,10 +75,10 @@ export class Protocols implements Dispatch {
   /** Index 0 is the dissector of unclaimed bytes. */
   readonly #etherTypeDissects: readonly Dissect[];
   readonly #payloadLengths = new Map<number, PayloadLength>();
-  readonly #saps: ReadonlyMap<number, Protocol>;
-  readonly #snaps: ReadonlyMap<number, Protocol>;
-  readonly #udpPorts: ReadonlyMap<number, Protocol>;
-  readonly #tcpPorts: ReadonlyMap<number, Protocol>;
+  readonly #saps: ReadonlyMap<number, Dissect>;
+  readonly #snaps: ReadonlyMap<number, Dissect>;
+  readonly #udpPorts: ReadonlyMap<number, Dissect>;
+  readonly #tcpPorts: ReadonlyMap<number, Dissect>;
   readonly #udpContents: ContentEntry[] = [];
   readonly #tcpContents: ContentEntry[] = [];
 
@@ -79,34 +86,35 @@ export class Protocols implements Dispatch {
     this.list = list;
     this.fields = list.flatMap((protocol) => protocol.allFields);
     for (const protocol of list) this.#addNames(protocol);
+    this.#unclaimed = claims(list, (place) => (place.carrier === "unclaimed" ? 0 : null)).get(0)?.dissect ?? (() => {});
+    const dissects = new Map(list.map((protocol) => [protocol, limitNesting(protocol.dissect, this.#unclaimed)]));
+    const dissectOf = (protocol: Protocol): Dissect => dissects.get(protocol) ?? this.#unclaimed;
+    const table = (keyOf: (place: Place) => number | null): Map<number, Dissect> =>
+      new Map([...claims(list, keyOf)].map(([key, protocol]) => [key, dissectOf(protocol)]));
     const framed: FramedProtocol[] = [];
     for (const protocol of list) {
       for (const place of protocol.over) {
         if (place.carrier === "tcp-stream") framed.push({ protocol, framing: place.framing });
-        else if (place.carrier === "udp-content") this.#udpContents.push({ protocol, matches: place.matches });
-        else if (place.carrier === "tcp-content") this.#tcpContents.push({ protocol, matches: place.matches });
+        else if (place.carrier === "udp-content") this.#udpContents.push({ dissect: dissectOf(protocol), matches: place.matches });
+        else if (place.carrier === "tcp-content") this.#tcpContents.push({ dissect: dissectOf(protocol), matches: place.matches });
         else if (place.carrier === "ethertype" && place.payloadLength) this.#payloadLengths.set(place.etherType, place.payloadLength);
         else if (place.carrier === "parent" && !this.#protocolByName.has(place.parent))
           throw new RangeError(`"${protocol.name}" is declared inside "${place.parent}", which is not in the list`);
       }
     }
     this.framed = framed;
-    this.#unclaimed = claims(list, (place) => (place.carrier === "unclaimed" ? 0 : null)).get(0)?.dissect ?? (() => {});
-    const links = claims(list, (place) => (place.carrier === "link" ? place.linkType : null));
-    this.#links = Array.from(
-      { length: Math.max(-1, ...links.keys()) + 1 },
-      (_, linkType) => links.get(linkType)?.dissect ?? this.#unclaimed,
-    );
-    this.#saps = claims(list, (place) => (place.carrier === "llc" ? place.sap : null));
-    this.#snaps = claims(list, (place) => (place.carrier === "snap" ? place.oui * SNAP_TYPES + place.type : null));
-    this.#udpPorts = claims(list, (place) => (place.carrier === "udp" ? place.port : null));
-    this.#tcpPorts = claims(list, (place) => (place.carrier === "tcp" ? place.port : null));
-    const etherTypes = claims(list, (place) => (place.carrier === "ethertype" ? place.etherType : null));
+    const links = table((place) => (place.carrier === "link" ? place.linkType : null));
+    this.#links = Array.from({ length: Math.max(-1, ...links.keys()) + 1 }, (_, linkType) => links.get(linkType) ?? this.#unclaimed);
+    this.#saps = table((place) => (place.carrier === "llc" ? place.sap : null));
+    this.#snaps = table((place) => (place.carrier === "snap" ? place.oui * SNAP_TYPES + place.type : null));
+    this.#udpPorts = table((place) => (place.carrier === "udp" ? place.port : null));
+    this.#tcpPorts = table((place) => (place.carrier === "tcp" ? place.port : null));
+    const etherTypes = table((place) => (place.carrier === "ethertype" ? place.etherType : null));
     const etherTypeDissects = [this.#unclaimed];
-    for (const [etherType, { dissect }] of etherTypes) this.#etherTypeIndex[etherType] = etherTypeDissects.push(dissect) - 1;
+    for (const [etherType, dissect] of etherTypes) this.#etherTypeIndex[etherType] = etherTypeDissects.push(dissect) - 1;
     this.#etherTypeDissects = etherTypeDissects;
-    const ipNumbers = claims(list, (place) => (place.carrier === "ip" ? place.protocolNumber : null));
-    this.byIpNumber = Array.from({ length: IP_NUMBERS }, (_, number) => ipNumbers.get(number)?.dissect ?? this.#unclaimed);
+    const ipNumbers = table((place) => (place.carrier === "ip" ? place.protocolNumber : null));
+    this.byIpNumber = Array.from({ length: IP_NUMBERS }, (_, number) => ipNumbers.get(number) ?? this.#unclaimed);
   }
 
   #addNames(protocol: Protocol): void {
@@ -149,22 +157,20 @@ export class Protocols implements Dispatch {
     return this.#payloadLengths.get(etherType)?.(b, at, end) ?? -1;
   }
 
-  overSap(sap: number): Protocol | undefined {
-    return this.#saps.get(sap);
+  overSap(sap: number): Dissect {
+    return this.#saps.get(sap) ?? this.#unclaimed;
   }
 
-  overSnap(oui: number, type: number): Protocol | undefined {
-    return this.#snaps.get(oui * SNAP_TYPES + type);
+  overSnap(oui: number, type: number): Dissect {
+    return this.#snaps.get(oui * SNAP_TYPES + type) ?? this.#unclaimed;
   }
 
   overUdp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect {
-    const protocol = this.#udpPorts.get(dstPort) ?? this.#udpPorts.get(srcPort) ?? matching(this.#udpContents, b, at, end);
-    return protocol?.dissect ?? this.#unclaimed;
+    return this.#udpPorts.get(dstPort) ?? this.#udpPorts.get(srcPort) ?? matching(this.#udpContents, b, at, end) ?? this.#unclaimed;
   }
 
   overTcp(srcPort: number, dstPort: number, b: Uint8Array, at: number, end: number): Dissect {
-    const protocol = this.#tcpPorts.get(dstPort) ?? this.#tcpPorts.get(srcPort) ?? matching(this.#tcpContents, b, at, end);
-    return protocol?.dissect ?? this.#unclaimed;
+    return this.#tcpPorts.get(dstPort) ?? this.#tcpPorts.get(srcPort) ?? matching(this.#tcpContents, b, at, end) ?? this.#unclaimed;
   }
 
   below(carrier: DissectedProtocol): readonly Protocol[] {
@@ -190,8 +196,21 @@ export class Protocols implements Dispatch {
   }
 }
 
-function matching(entries: readonly ContentEntry[], b: Uint8Array, at: number, end: number): Protocol | undefined {
-  for (let i = 0; i < entries.length; i++) if (entries[i].matches(b, at, end)) return entries[i].protocol;
+/** A table's dissector: `dissect`, or `unclaimed` where `MAX_NESTED_PROTOCOLS` dissectors are running already. */
+function limitNesting(dissect: Dissect, unclaimed: Dissect): Dissect {
+  return (d, at, end) => {
+    if (d.depth >= MAX_NESTED_PROTOCOLS) {
+      unclaimed(d, at, end);
+      return;
+    }
+    d.depth++;
+    dissect(d, at, end);
+    d.depth--;
+  };
+}
+
+function matching(entries: readonly ContentEntry[], b: Uint8Array, at: number, end: number): Dissect | undefined {
+  for (let i = 0; i < entries.length; i++) if (entries[i].matches(b, at, end)) return entries[i].dissect;
   return undefined;
 }
 

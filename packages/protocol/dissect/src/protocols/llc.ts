@@ -56,9 +56,7 @@ function dissectLlc(d: Dissection, at: number, end: number): void {
     d.close();
     // The frame ends before the SNAP header says the protocol.
     if (isSnap) return;
-    const carried = d.protocols.overSap(b[at]);
-    if (carried) carried.dissect(d, at + LLC_BYTES, end);
-    else dissectData(d, at + LLC_BYTES, end);
+    d.protocols.overSap(b[at])(d, at + LLC_BYTES, end);
     return;
   }
   const oui = (b[at + OUI_AT] << 16) | getU16be(b, at + OUI_AT + 1);
@@ -72,7 +70,5 @@ function dissectLlc(d: Dissection, at: number, end: number): void {
     dissectByEtherType(d, type, at + SNAP_BYTES, end);
     return;
   }
-  const carried = d.protocols.overSnap(oui, type);
-  if (carried) carried.dissect(d, at + SNAP_BYTES, end);
-  else dissectData(d, at + SNAP_BYTES, end);
+  d.protocols.overSnap(oui, type)(d, at + SNAP_BYTES, end);
 }
