@@ -12,10 +12,18 @@ const MAX_CALLS = 64;
 /** Most tables of one conversation whose columns are remembered. */
 const MAX_TABLES = 256;
 
-interface BegunMessage {
+/** The beginning of a message, piece by piece: the part of it in one segment, and the parts in the segments before. */
+export interface BegunMessage {
   /** Index of its protocol in `Dispatch.framed`. */
   readonly framed: number;
+  /** A copy of the message's bytes in the latest segment. */
   readonly bytes: Uint8Array;
+  /** The message up to the segment before; `null` if it begins with `bytes`. */
+  readonly before: BegunMessage | null;
+  /** Bytes in all pieces. */
+  readonly heldBytes: number;
+  /** Length in bytes of the whole message; -1 while its header is incomplete. */
+  readonly messageBytes: number;
   /** Sequence number of the next byte of the incomplete message. */
   readonly nextSeq: number;
 }

@@ -19,15 +19,27 @@ export type PayloadLength = (b: Uint8Array, at: number, end: number) => number;
 
 /** How messages are found in a TCP stream. A message may begin in the middle of a segment and end in a later one. */
 export interface StreamFraming {
-  /** Bytes of a message that `messageLength` reads. */
+  /** Bytes of a message that `messageLength` reads; at least 1. */
   readonly headerBytes: number;
-  /** Whether a message may begin with the byte at `at`; asked when a segment ends inside a header that follows another message. */
+  /**
+   * Length in bytes of the longest message, its header included; no message begins where `messageLength` says more. Default: `MAX_MESSAGE_BYTES`.
+   */
+  readonly maxMessageBytes?: number;
+  /** Whether a message may begin with the byte at `at`; asked when a segment ends inside a header that follows another message in the segment. */
   readonly mayBegin: (b: Uint8Array, at: number) => boolean;
-  /** Length in bytes of the message whose header is at `at`, its header included; -1 if no message begins there. */
+  /**
+   * Whether a message may begin with the bytes from `at` up to `end`, which are a whole segment and fewer than `headerBytes`. Streams of every other
+   * protocol have such segments too: return true only if the bytes are unlikely elsewhere. Default: no message begins in so short a segment.
+   */
+  readonly mayBeginAlone?: (b: Uint8Array, at: number, end: number) => boolean;
+  /** Length in bytes of the message whose header is at `at`, its header included; -1, or anything below `headerBytes`, if no message begins there. */
   readonly messageLength: (b: Uint8Array, at: number) => number;
   /** Whether the `len` bytes at `at` are a well-formed message; `messageLength` returned `len`. */
   readonly isValid: (b: Uint8Array, at: number, len: number) => boolean;
 }
+
+/** Length in bytes of the longest message that is reassembled from TCP segments, unless its framing says another. */
+export const MAX_MESSAGE_BYTES = 0x100_0000;
 
 /** The part of a protocol's declaration that dissection uses. */
 export interface DissectedProtocol {

@@ -1,8 +1,8 @@
 /** A TCP segment's payload: messages found in the stream, reassembled where they span segments; then protocols known by port or content. */
 
 import { seqDiff } from "@pushback/bytes";
-import type { TcpSide } from "./conversation.ts";
-import type { Dissection, FramedProtocol } from "./dissection.ts";
+import type { BegunMessage, TcpSide } from "./conversation.ts";
+import { type Dissection, type FramedProtocol, MAX_MESSAGE_BYTES, type StreamFraming } from "./dissection.ts";
 import { dissectData } from "./protocols/data.ts";
 import { TCP_REPEATS } from "./tcp-analysis.ts";
 
@@ -26,7 +26,7 @@ export function dissectTcpPayload(d: Dissection, seq: number, at: number, end: n
       return;
     }
     if (side && isBegun(framed[i], b, from, end, from > at)) {
-      side.begun = { framed: i, bytes: b.slice(from, end), nextSeq };
+      side.begun = beginMessage(i, framed[i], b.slice(from, end), nextSeq);
       return;
     }
   }
@@ -49,11 +49,17 @@ function repeatsWhole(d: Dissection, side: TcpSide, seq: number, nextSeq: number
   return before >= 0 && after >= 0;
 }
 
+/** Length in bytes of the message whose header is at `at`; -1 if no message begins there, or one that is too short or too long. */
+function lengthOfMessage(framing: StreamFraming, b: Uint8Array, at: number): number {
+  const length = framing.messageLength(b, at);
+  return length >= framing.headerBytes && length <= (framing.maxMessageBytes ?? MAX_MESSAGE_BYTES) ? length : -1;
+}
+
 /** Dissects the messages that follow each other from `at` on and end in this segment; returns where they end. */
 function dissectWholeMessages(d: Dissection, { protocol, framing }: FramedProtocol, at: number, end: number): number {
   let from = at;
   while (end - from >= framing.headerBytes) {
-    const length = framing.messageLength(d.b, from);
+    const length = lengthOfMessage(framing, d.b, from);
     if (length < 0 || length > end - from || !framing.isValid(d.b, from, length)) break;
     protocol.dissect(d, from, from + length);
     from += length;
@@ -63,8 +69,22 @@ function dissectWholeMessages(d: Dissection, { protocol, framing }: FramedProtoc
 
 /** Whether a message begins at `at` and ends in a later segment. Behind other messages (`follows`), its first byte is enough to tell. */
 function isBegun({ framing }: FramedProtocol, b: Uint8Array, at: number, end: number, follows: boolean): boolean {
-  if (end - at < framing.headerBytes) return follows && framing.mayBegin(b, at);
-  return framing.messageLength(b, at) > end - at;
+  if (end - at >= framing.headerBytes) return lengthOfMessage(framing, b, at) > end - at;
+  return follows ? framing.mayBegin(b, at) : (framing.mayBeginAlone?.(b, at, end) ?? false);
+}
+
+/** A message that begins with `bytes`, which it keeps. */
+function beginMessage(framed: number, { framing }: FramedProtocol, bytes: Uint8Array, nextSeq: number): BegunMessage {
+  const messageBytes = bytes.length < framing.headerBytes ? -1 : lengthOfMessage(framing, bytes, 0);
+  return { framed, bytes, before: null, heldBytes: bytes.length, messageBytes, nextSeq };
+}
+
+/** The pieces of a message in order, and the bytes of `b` from `at` on, in an array of `length` bytes. */
+function joinPieces(begun: BegunMessage, b: Uint8Array, at: number, length: number): Uint8Array {
+  const joined = new Uint8Array(length);
+  joined.set(b.subarray(at, at + length - begun.heldBytes), begun.heldBytes);
+  for (let piece: BegunMessage | null = begun; piece; piece = piece.before) joined.set(piece.bytes, piece.heldBytes - piece.bytes.length);
+  return joined;
 }
 
 /** Adds this segment to the message that earlier segments began; returns where the rest of the segment begins. */
@@ -72,17 +92,24 @@ function continueMessage(d: Dissection, side: TcpSide, at: number, end: number, 
   const { begun } = side;
   side.begun = null;
   if (!begun) return at;
-  const { protocol, framing } = d.protocols.framed[begun.framed];
-  const joined = new Uint8Array(begun.bytes.length + end - at);
-  joined.set(begun.bytes);
-  joined.set(d.b.subarray(at, end), begun.bytes.length);
-  const length = joined.length < framing.headerBytes ? Number.POSITIVE_INFINITY : framing.messageLength(joined, 0);
-  if (length < 0) return at;
-  if (joined.length < length) {
-    side.begun = { framed: begun.framed, bytes: joined, nextSeq };
+  const { framed, heldBytes } = begun;
+  const { protocol, framing } = d.protocols.framed[framed];
+  let { messageBytes } = begun;
+  if (messageBytes < 0) {
+    const start = joinPieces(begun, d.b, at, Math.min(heldBytes + end - at, framing.headerBytes));
+    if (start.length < framing.headerBytes) {
+      side.begun = beginMessage(framed, d.protocols.framed[framed], start, nextSeq);
+      return end;
+    }
+    messageBytes = lengthOfMessage(framing, start, 0);
+    if (messageBytes < 0) return at;
+  }
+  if (heldBytes + end - at < messageBytes) {
+    side.begun = { framed, bytes: d.b.slice(at, end), before: begun, heldBytes: heldBytes + end - at, messageBytes, nextSeq };
     return end;
   }
-  if (!framing.isValid(joined, 0, length)) return at;
-  d.within(joined.subarray(0, length), (from, to) => protocol.dissect(d, from, to));
-  return at + length - begun.bytes.length;
+  const message = joinPieces(begun, d.b, at, messageBytes);
+  if (!framing.isValid(message, 0, messageBytes)) return at;
+  d.within(message, (from, to) => protocol.dissect(d, from, to));
+  return at + messageBytes - heldBytes;
 }
