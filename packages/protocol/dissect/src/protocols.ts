@@ -1,15 +1,17 @@
 /** A set of protocols, and the tables that dissection, filters and summaries look things up in. */
 
-import { type Place, type Protocol, tableOf } from "./define-protocol.ts";
+import { PAYLOAD_TABLES, type Place, type Protocol, tableOf } from "./define-protocol.ts";
 import {
   type Dispatch,
   type Dissect,
   type DissectedProtocol,
   type FramedProtocol,
+  MAX_MESSAGE_BYTES,
   MAX_NESTED_PROTOCOLS,
   type PayloadLength,
 } from "./dissection.ts";
 import type { Field } from "./field.ts";
+import { parse } from "./filter-grammar.generated.js";
 
 interface ContentEntry {
   readonly dissect: Dissect;
@@ -55,6 +57,66 @@ const OLD_DHCP = /^bootp(?=\.|$)/;
 const ETHERTYPES = 0x10000;
 const IP_NUMBERS = 256;
 
+/** The protocol that no other carries. */
+const FRAME_NAME = "frame";
+
+const NAME_RULE =
+  'is no name that display filters can have: words of letters, digits, "_" and "-" with dots between them, the first beginning with a letter or "_", and not one of the language\'s own words';
+
+/** A name with a dot is never one of the language's own words. */
+const DOTTED_NAME = /^[a-z_][a-z0-9_]*(?:\.[a-z0-9_-]+)+$/i;
+
+/** Whether a display filter that consists of `name` asks for the field with that name. */
+function isFieldName(name: string): boolean {
+  if (DOTTED_NAME.test(name)) return true;
+  try {
+    const expression = parse(name);
+    return expression.kind === "exists" && expression.operand.kind === "field" && expression.operand.name === name;
+  } catch {
+    return false;
+  }
+}
+
+const LINK_TYPES = 0x10000;
+const BYTES = 0x100;
+const OUIS = 0x1000000;
+const PORTS = 0x10000;
+
+/** What is wrong with a place, which then leads to no frame, and what it may be; `null` if nothing is. */
+function faultOf(place: Place): string | null {
+  const checked = (value: number, values: number): string | null =>
+    Number.isInteger(value) && value >= 0 && value < values ? null : `${describePlace(place)}: not a whole number from 0 to ${values - 1}`;
+  switch (place.carrier) {
+    case "link":
+      return checked(place.linkType, LINK_TYPES);
+    case "ethertype":
+      return checked(place.etherType, ETHERTYPES);
+    case "llc":
+      return checked(place.sap, BYTES);
+    case "snap":
+      return checked(place.oui, OUIS) ?? checked(place.type, SNAP_TYPES);
+    case "ip":
+      return checked(place.protocolNumber, IP_NUMBERS);
+    case "udp":
+    case "tcp":
+      return checked(place.port, PORTS);
+    case "tcp-stream": {
+      const { headerBytes, maxMessageBytes = MAX_MESSAGE_BYTES } = place.framing;
+      return Number.isInteger(headerBytes) && headerBytes >= 1 && maxMessageBytes >= headerBytes
+        ? null
+        : `TCP streams with headers of ${headerBytes} bytes in messages of at most ${maxMessageBytes}`;
+    }
+    case "udp-content":
+    case "tcp-content":
+    case "parent":
+    case "unclaimed":
+    case "anywhere":
+      return null;
+    default:
+      return `an unknown carrier, "${(place as { readonly carrier: unknown }).carrier}"`;
+  }
+}
+
 /** Made by `createProtocols`; never changes afterwards. */
 export class Protocols implements Dispatch {
   readonly list: readonly Protocol[];
@@ -71,7 +133,7 @@ export class Protocols implements Dispatch {
   /** By link type, up to the highest one claimed. */
   readonly #links: readonly Dissect[];
   /** By EtherType: index of its dissector in `#etherTypeDissects`. A typed array costs less per frame than a map. */
-  readonly #etherTypeIndex = new Uint8Array(ETHERTYPES);
+  readonly #etherTypeIndex = new Uint16Array(ETHERTYPES);
   /** Index 0 is the dissector of unclaimed bytes. */
   readonly #etherTypeDissects: readonly Dissect[];
   readonly #payloadLengths = new Map<number, PayloadLength>();
@@ -86,6 +148,7 @@ export class Protocols implements Dispatch {
     this.list = list;
     this.fields = list.flatMap((protocol) => protocol.allFields);
     for (const protocol of list) this.#addNames(protocol);
+    for (const protocol of list) this.#checkPlaces(protocol);
     this.#unclaimed = claims(list, (place) => (place.carrier === "unclaimed" ? 0 : null)).get(0)?.dissect ?? (() => {});
     const dissects = new Map(list.map((protocol) => [protocol, limitNesting(protocol.dissect, this.#unclaimed)]));
     const dissectOf = (protocol: Protocol): Dissect => dissects.get(protocol) ?? this.#unclaimed;
@@ -98,8 +161,6 @@ export class Protocols implements Dispatch {
         else if (place.carrier === "udp-content") this.#udpContents.push({ dissect: dissectOf(protocol), matches: place.matches });
         else if (place.carrier === "tcp-content") this.#tcpContents.push({ dissect: dissectOf(protocol), matches: place.matches });
         else if (place.carrier === "ethertype" && place.payloadLength) this.#payloadLengths.set(place.etherType, place.payloadLength);
-        else if (place.carrier === "parent" && !this.#protocolByName.has(place.parent))
-          throw new RangeError(`"${protocol.name}" is declared inside "${place.parent}", which is not in the list`);
       }
     }
     this.framed = framed;
@@ -122,11 +183,27 @@ export class Protocols implements Dispatch {
     for (const field of protocol.allFields) {
       if (field !== protocol.field && !prefixes.some((prefix) => field.name.startsWith(`${prefix}.`)))
         throw new RangeError(`"${field.name}" is a field of "${protocol.name}" and must begin with "${protocol.name}."`);
-      if (this.#fieldByName.has(field.name)) throw new RangeError(`two fields are named "${field.name}"`);
+      if (this.#fieldByName.has(field.name)) {
+        const owner = this.list.find(({ allFields }) => allFields.some(({ name }) => name === field.name));
+        throw new RangeError(`two fields are named "${field.name}", of "${owner?.name}" and "${protocol.name}"`);
+      }
+      if (!isFieldName(field.name)) throw new RangeError(`"${field.name}", a field of "${protocol.name}", ${NAME_RULE}`);
       this.#fieldByName.set(field.name, field);
     }
     this.#protocolByName.set(protocol.name, protocol);
     this.#protocolByField[protocol.field.id] = protocol;
+  }
+
+  #checkPlaces({ name, over, carries = [] }: Protocol): void {
+    if (over.length === 0 && name !== FRAME_NAME) throw new RangeError(`"${name}" is declared over nothing, so that it is in no frame`);
+    for (const place of over) {
+      const fault = faultOf(place);
+      if (fault !== null) throw new RangeError(`"${name}" is declared over ${fault}`);
+      if (place.carrier === "parent" && !this.#protocolByName.has(place.parent))
+        throw new RangeError(`"${name}" is declared inside "${place.parent}", which is not in the list`);
+    }
+    for (const one of carries)
+      if (!PAYLOAD_TABLES.includes(one)) throw new RangeError(`"${name}" carries "${one}", which is none of ${PAYLOAD_TABLES.join(", ")}`);
   }
 
   /** The field with this name, or the older one that Wireshark still takes; `null` if no protocol declares it. */
@@ -233,8 +310,9 @@ function claims(list: readonly Protocol[], keyOf: (place: Place) => number | nul
 }
 
 /**
- * A set of protocols to dissect with: `createProtocols([...PROTOCOLS, syslog])`. Throws a `RangeError` that names both when two protocols
- * declare the same field or claim the same port or type, and when a field's name does not begin with its protocol's.
+ * A set of protocols to dissect with: `createProtocols([...PROTOCOLS, syslog])`. Throws a `RangeError` that names the protocols and the place or field when
+ * two protocols declare the same field or claim the same port or type, when a field's name does not begin with its protocol's or cannot be written in a
+ * display filter, and when a place is out of range or leads nowhere.
  */
 export function createProtocols(list: readonly Protocol[]): Protocols {
   return new Protocols(list);

@@ -12,8 +12,16 @@ import {
   FrameRecall,
   inside,
   NAME_ONLY,
+  overEtherType,
+  overIp,
+  overLink,
+  overSap,
+  overSnap,
+  overTcp,
+  overTcpStream,
   overUdp,
   overUdpContent,
+  type Place,
   PROTOCOLS,
   type ProtocolDeclaration,
   SummarySink,
@@ -173,7 +181,63 @@ describe("createProtocols", () => {
 
   it("refuses a second field of the same name", () => {
     const twin = defineProtocol({ ...declaration, name: "dns" });
-    expect(() => createProtocols([...PROTOCOLS, twin])).toThrow('two fields are named "dns"');
+    expect(() => createProtocols([...PROTOCOLS, twin])).toThrow('two fields are named "dns", of "dns" and "dns"');
+    const fields = () => ({ port: dec("mine.port", "Port", 8) });
+    const both = ["mine", "yours"].map((name) => defineProtocol({ ...declaration, name, fields: fields(), fieldPrefixes: ["mine"] }));
+    expect(() => createProtocols(both)).toThrow('two fields are named "mine.port", of "mine" and "yours"');
+  });
+
+  it.each(["a b", "in", "matches", "any", "bitwise_and", "1x", "", "x.", ".x", "x..y", "not-x", "x y.z", "é"])(
+    'refuses the name "%s", which filters cannot write',
+    (name) => {
+      const protocol = defineProtocol({ ...declaration, name, over: overUdp(5000) });
+      expect(() => createProtocols([...PROTOCOLS, protocol])).toThrow(
+        `"${name}", a field of "${name}", is no name that display filters can have`,
+      );
+    },
+  );
+
+  it("takes the names that filters can write, and filters take them", () => {
+    for (const name of ["x", "_x", "x-y", "x.1", "in.x", "inner", "len", "MINE", "fe"]) {
+      const protocols = createProtocols([...PROTOCOLS, defineProtocol({ ...declaration, name, over: overUdp(5000) })]);
+      expect(compileFilter(name, protocols).ok, name).toBe(true);
+    }
+  });
+
+  it.each<[Place[], string]>([
+    [overUdp(70_000), "UDP port 70000: not a whole number from 0 to 65535"],
+    [overUdp(-1, 1.5), "UDP port -1: not a whole number from 0 to 65535"],
+    [overUdp(1.5), "UDP port 1.5: not a whole number from 0 to 65535"],
+    [overTcp(Number.NaN), "TCP port NaN: not a whole number from 0 to 65535"],
+    [[overIp(300)], "IP protocol 300: not a whole number from 0 to 255"],
+    [[overEtherType(0x10800)], "EtherType 0x10800: not a whole number from 0 to 65535"],
+    [[overSap(300)], "DSAP 0x12c: not a whole number from 0 to 255"],
+    [[overSnap(0x1000000, 1)], "SNAP 0x1000000, type 0x0001: not a whole number from 0 to 16777215"],
+    [[overSnap(1, 0x10000)], "SNAP 0x000001, type 0x10000: not a whole number from 0 to 65535"],
+    [overLink(2 ** 32), "link type 4294967296: not a whole number from 0 to 65535"],
+    [[{ carrier: "pigeon" } as unknown as Place], 'an unknown carrier, "pigeon"'],
+    [[], "nothing, so that it is in no frame"],
+    [
+      [overTcpStream({ headerBytes: 0, mayBegin: () => true, messageLength: () => 0, isValid: () => true })],
+      "TCP streams with headers of 0 bytes in messages of at most 16777216",
+    ],
+  ])("refuses a place that leads to no frame: %j", (over, fault) => {
+    const protocol = defineProtocol({ ...declaration, over });
+    expect(() => createProtocols([...PROTOCOLS, protocol])).toThrow(new RangeError(`"mine" is declared over ${fault}`));
+  });
+
+  it("refuses an unknown table of payloads", () => {
+    const protocol = defineProtocol({ ...declaration, over: overUdp(5000), carries: ["sctp" as "udp"] });
+    expect(() => createProtocols([...PROTOCOLS, protocol])).toThrow('"mine" carries "sctp", which is none of link, ethertype, llc, ');
+  });
+
+  it("keeps apart more than 255 protocols over EtherTypes", () => {
+    const many = Array.from({ length: 300 }, (_, i) =>
+      defineProtocol({ ...declaration, name: `mine${i}`, over: [overEtherType(0x9000 + i)] }),
+    );
+    const protocols = createProtocols([...PROTOCOLS, ...many]);
+    expect(new Set(many.map((_, i) => protocols.overEtherType(0x9000 + i))).size).toBe(300);
+    expect(protocols.overEtherType(0x9000 + 250)).not.toBe(protocols.overEtherType(0x8fff));
   });
 
   it("refuses a field whose name does not begin with its protocol's", () => {
