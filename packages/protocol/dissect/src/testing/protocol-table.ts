@@ -1,5 +1,6 @@
 /** Writes docs/PROTOCOLS.md from the list of protocols: `pnpm --filter @pushback/dissect document`. */
 
+import { MAX_NESTED_PROTOCOLS } from "../dissection.ts";
 import { describePlace, type Protocols } from "../index.ts";
 
 /** Protocols whose messages are marked where they are malformed. */
@@ -36,6 +37,9 @@ Field references (\`\${ip.src}\`) are not read.
 more remarks, such as those on HTTP's requests, on long frames of RPC, on unusual options and on checksums; a filter on \`_ws.expert\` alone selects more frames there.
 \`_ws.malformed\` marks frames whose ${MARKED.join(", ")} need more bytes than there are, unless the capture cut the frame off. Wireshark also marks frames for protocols that
 are not dissected here, for the parameters of SMB, NSPI and RFR calls, and for fragments that can't be put together.
+
+Protocols inside one another are dissected up to ${MAX_NESTED_PROTOCOLS} levels; the rest of the frame is \`data\`. Wireshark has a limit too, of 500 layers with EtherTypes among them, and marks
+the frame there.
 
 | name | protocol | found over | fields | document |
 |---|---|---|---|---|
