@@ -85,7 +85,7 @@ expect:
       { id: "../warp", variants: [{ ...variant, platform: "../warp" }] },
       /platform "\.\.\/warp": a name has small letters/,
     ],
-    ["no variant", { variants: [] }, /platform os-2: needs at least one variant/],
+    ["no variant", { variants: [] as unknown as Platform["variants"] }, /platform os-2: needs at least one variant/],
     [
       "a variant of another platform",
       { variants: [{ ...variant, platform: "windows-nt" }] },

@@ -31,7 +31,7 @@ const PORT = 5000;
 const MAX_STUB_BYTES = 1 << 20;
 
 /** A connection whose calls are answered before `call` returns. */
-export interface DirectConnection {
+interface DirectConnection {
   /** The stub of the response, or the status of the fault. Throws if the server ended the connection. */
   call(opnum: number, stub: Uint8Array): Uint8Array | number;
   /** Opens a session of the mailbox with this DN; returns its context handle. */

@@ -1,7 +1,7 @@
 /** Every protocol that the lab dissects: one line each. */
 
 import type { Protocol } from "../define-protocol.ts";
-import { createProtocols } from "../protocols.ts";
+import { builtInProtocols } from "../protocols.ts";
 import { AARP } from "./aarp.ts";
 import { ARP } from "./arp.ts";
 import { DATA } from "./data.ts";
@@ -77,4 +77,4 @@ export const PROTOCOLS: readonly Protocol[] = [
 ];
 
 /** The set that dissectors and filters use unless they are given another. */
-export const STANDARD_PROTOCOLS = createProtocols(PROTOCOLS);
+export const STANDARD_PROTOCOLS = builtInProtocols(PROTOCOLS);
