@@ -1,6 +1,5 @@
 /** Frames whose protocols nest as often as a frame has room for headers: the rest is data, and no stack overflows. */
 
-import { type CapturedPacket, LINKTYPE_ETHERNET } from "@pushback/capture";
 import { putIpv4Header, putUdpHeader } from "@pushback/wire";
 import { describe, expect, it } from "vitest";
 import { MAX_NESTED_PROTOCOLS } from "./dissection.ts";
@@ -18,6 +17,7 @@ import {
   type TreeNode,
   TreeSink,
 } from "./index.ts";
+import { packetOf } from "./testing/packet-of.ts";
 import { inIpv6 } from "./testing/tunnel-frames.ts";
 
 const A = 0x0a010965;
@@ -65,22 +65,6 @@ function tags(etherType: number, count: number): Uint8Array {
     Uint8Array.from({ length: count * 4 }, (_, i) => tag[i % 4]),
   );
 }
-
-const packetOf = (bytes: Uint8Array, number = 1): CapturedPacket => ({
-  bytes,
-  at: 0,
-  len: bytes.length,
-  origLen: bytes.length,
-  timeUs: 0,
-  timeNs: 0,
-  timed: true,
-  interfaceIndex: 0,
-  capturedOn: null,
-  linkType: LINKTYPE_ETHERNET,
-  comment: null,
-  number,
-  offset: 0,
-});
 
 /** The names in `frame.protocols` of the last frame. Filters and rows of the same frames are made on the way. */
 function namesIn(frames: readonly Uint8Array[], protocols: Protocols = STANDARD_PROTOCOLS): string[] {

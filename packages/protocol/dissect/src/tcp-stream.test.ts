@@ -1,9 +1,9 @@
 /** Messages in TCP streams of a protocol that a program adds: lengths that no message can have, long messages, and headers that a segment's end cuts. */
 
-import { LINKTYPE_ETHERNET } from "@pushback/capture";
 import { putIpv4Header } from "@pushback/wire";
 import { describe, expect, it } from "vitest";
 import { bytes, createProtocols, defineProtocol, FrameDissector, overTcpStream, PROTOCOLS, type StreamFraming, TreeSink } from "./index.ts";
+import { packetOf } from "./testing/packet-of.ts";
 
 const MAGIC = 0xa7;
 const HEADER_BYTES = 6;
@@ -66,21 +66,7 @@ function streamOf(framing: Partial<StreamFraming> = {}): { send(payload: ArrayLi
     number++;
     sink.roots.length = 0;
     sink.begin(b, 0);
-    dissector.dissect({
-      bytes: b,
-      at: 0,
-      len: b.length,
-      origLen: b.length,
-      timeUs: number * 1000,
-      timeNs: 0,
-      timed: true,
-      interfaceIndex: 0,
-      capturedOn: null,
-      linkType: LINKTYPE_ETHERNET,
-      comment: null,
-      number,
-      offset: 0,
-    });
+    dissector.dissect(packetOf(b, number, number * 1000));
     return sink.roots.flatMap(({ field, len }) => (field.name === "msg" ? [`msg ${len}`] : field.name === "data" ? [`data ${len}`] : []));
   };
   segment(2, []);
