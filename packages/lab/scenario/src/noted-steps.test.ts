@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { createCatalogue, defineStep, machineNames, parseScenario, runScenario, STEPS, type StepTarget } from "./index.ts";
+import { createCatalogue, defineStep, encodeCapture, machineNames, parseScenario, runScenario, STEPS, type StepTarget } from "./index.ts";
 import { recordingJson } from "./recording.ts";
 
 const HOUR_US = 3_600_000_000;
@@ -70,10 +70,10 @@ steps:
   const parsed = parseScenario("twins", text, createCatalogue({ steps: [...STEPS, twin] }));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
   const recording = runScenario(parsed.scenario, { variants: [], seed: "1" });
-  const { events, frames } = JSON.parse(recordingJson(recording));
+  const { events } = JSON.parse(recordingJson(recording));
   const rest = events.filter(({ event }: { event: { action?: string; type: string } }) => event.action !== "twin");
   expect(rest.length).toBe(events.length - (own === null ? 0 : 1));
-  return JSON.stringify({ rest, frames });
+  return JSON.stringify({ rest, capture: Buffer.from(encodeCapture(recording)).toString("base64") });
 }
 
 describe("a step of one's own", () => {
