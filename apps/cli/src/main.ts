@@ -19,12 +19,13 @@ try {
     process.exit(EXIT_USAGE);
   });
   const words = process.argv.slice(2);
-  // Presets are for every command, and a wrong one is told whichever command runs.
   const isAsked = ({ commands }: Command) => VERSION_OPTIONS.includes(words[0]) || commands.some((each) => each.name() === words[0]);
-  const program = createProgram(hasPresets() ? undefined : isAsked);
+  // A preset may be for any command, and a wrong one is reported whichever command runs: all commands are declared then.
+  const isPreset = hasPresets();
+  const program = createProgram(isPreset ? undefined : isAsked);
   // Help and completion ignore the configuration file, so that they work while it is faulty.
   const isHelp = ["completion", "complete", "help", "man"].includes(words[0]) || words.some((word) => HELP_OPTIONS.includes(word));
-  if (!isHelp) await applyPresets(program);
+  if (isPreset && !isHelp) await applyPresets(program);
   if (words.some((word) => word.startsWith("--no-"))) addOpposites(program);
   await program.parseAsync(unknownTopic(program, words) ?? words, { from: "user" });
 } catch (error) {

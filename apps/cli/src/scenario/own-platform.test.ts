@@ -98,7 +98,7 @@ expect:
           { ...variant, personality: { ...variant.personality, rtoInitialUs: { ...variant.personality.rtoInitialUs, value: Number.NaN } } },
         ],
       },
-      /variant warp-3: personality\.rtoInitialUs\.value is no number/,
+      /variant warp-3: personality\.rtoInitialUs has a number that is not finite/,
     ],
   ])("is refused with %s", (_what, wrong, message) => {
     expect(() => createCatalogue({ platforms: [...PLATFORMS, { ...warp, ...wrong }] })).toThrow(message);

@@ -59,25 +59,21 @@ async function expectPace(s: Stage, listener: Listener, first: HeardDatagram, co
   const isAtTime = (from: HeardDatagram, intervals: number): boolean =>
     Math.abs((heard[heard.length - 1].atUs - from.atUs) / 1000 - intervals * s.intervalMs) <= slackMs(s);
   let wanted = count;
-  let mayBeLate = true;
+  let wasLate = false;
   while (heard.length <= wanted) {
     const before = heard[heard.length - 1];
     await next();
     if (isAtTime(before, 1)) continue;
     const number = heard.length;
     const ms = (heard[number - 1].atUs - before.atUs) / 1000;
-    let isLate = mayBeLate;
-    mayBeLate = false;
-    if (ms > s.intervalMs) {
-      // This one may be late.
-      if (isLate) await next();
-      isLate &&= isAtTime(before, 2);
-    } else {
-      // The one before may have been late; later ones were checked against the one before them.
-      isLate &&= before === first;
-      wanted = Math.max(wanted, 2);
-    }
-    if (!isLate) throw new NotConforming(`${words.came(number)} ${(ms / 1000).toFixed(3)} s, not ${s.intervalMs / 1000} s`);
+    const wrong = new NotConforming(`${words.came(number)} ${(ms / 1000).toFixed(3)} s, not ${s.intervalMs / 1000} s`);
+    // A datagram that comes early follows a late one: only the first can have been late unseen. A late one is followed by one at its time.
+    if (wasLate || (ms < s.intervalMs && before !== first)) throw wrong;
+    wasLate = true;
+    wanted = Math.max(wanted, 2);
+    if (ms < s.intervalMs) continue;
+    await next();
+    if (!isAtTime(before, 2)) throw wrong;
   }
   return heard.slice(1);
 }

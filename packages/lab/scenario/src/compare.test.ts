@@ -79,9 +79,8 @@ describe("the article's scenario", () => {
   // RFC 792's 64 bits for the Microsoft stacks; Open Transport quotes up to 64 bytes, and the datagram has but 8 + 8.
   it("quotes 8 bytes, on the Macintosh the whole datagram", () => {
     const { platforms } = compare("kb-q159302").comparison;
-    const quoted = new Map(platforms.map(({ platform, icmpQuotedBytes }) => [platform, icmpQuotedBytes]));
-    expect(quoted.get("macintosh")).toBe(16);
-    for (const platform of ["ms-dos", "windows-nt", "windows-9x"]) expect(quoted.get(platform), platform).toBe(8);
+    const quoted = Object.fromEntries(platforms.map(({ platform, icmpQuotedBytes }) => [platform, icmpQuotedBytes]));
+    expect(quoted).toMatchObject({ "ms-dos": 8, "windows-3x": 8, "windows-nt": 8, "windows-9x": 8, macintosh: 16 });
   });
 
   it("holds for other seeds, with other bytes", () => {

@@ -1,4 +1,4 @@
-/** Errors of functions that a declaration from outside brings: they name the step or metric, which the stack may not show. */
+/** Puts the name of a step or metric before the messages of errors that its own functions throw. */
 
 /** Calls `call`. An error that it throws is thrown again with `what` in front of its message and the original as `cause`. */
 export function callNamed<T>(what: string, call: () => T): T {

@@ -1,6 +1,6 @@
 /** What a platform from outside must be like, beyond its type. */
 
-import type { Platform } from "@pushback/host";
+import type { Fact, Platform, PlatformVariant } from "@pushback/host";
 
 /** Names that mean something else in scenario files, options and recordings. */
 const TAKEN: readonly string[] = ["server", "router", "each", "same", "all", "default", "together"];
@@ -14,9 +14,8 @@ export function checkPlatform({ id, variants }: Platform): void {
     checkName("variant", variant.id);
     if (variant.platform !== id)
       throw new RangeError(`variant ${variant.id}: its \`platform\` is "${variant.platform}", and it is listed under "${id}"`);
-    const { personality, boot, goingDown, mail } = variant;
-    const place = wrongNumber({ personality, boot, goingDown, mail });
-    if (place !== null) throw new RangeError(`variant ${variant.id}: ${place} is no number of which a run can be made: it must be finite`);
+    const place = placeOfWrongNumber(variant);
+    if (place !== null) throw new RangeError(`variant ${variant.id}: ${place} has a number that is not finite`);
   }
 }
 
@@ -25,13 +24,14 @@ function checkName(what: string, name: string): void {
   if (TAKEN.includes(name)) throw new RangeError(`${what} "${name}": the name means something else in scenario files and options`);
 }
 
-/** The path of the first number that is not finite, as `personality.rtoInitialUs.value`; `null` if there is none. */
-function wrongNumber(value: unknown): string | null {
-  if (typeof value === "number") return Number.isFinite(value) ? null : "";
-  if (typeof value !== "object" || value === null) return null;
-  for (const [key, inner] of Object.entries(value)) {
-    const found = wrongNumber(inner);
-    if (found !== null) return found === "" ? key : `${key}.${found}`;
-  }
+/** The path of the first fact whose value has a number that is not finite, as `personality.rtoInitialUs`; `null` if there is none. */
+function placeOfWrongNumber({ personality, boot, goingDown, mail }: PlatformVariant): string | null {
+  for (const [group, facts] of Object.entries({ personality, boot, goingDown, mail }))
+    for (const [name, { value }] of Object.entries<Fact<unknown>>(facts)) if (hasWrongNumber(value)) return `${group}.${name}`;
   return null;
+}
+
+function hasWrongNumber(value: unknown): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(hasWrongNumber);
 }

@@ -21,11 +21,9 @@ export type Place =
   | { readonly carrier: "unclaimed" }
   | { readonly carrier: "anywhere" };
 
-/** A table in which a protocol finds the dissector of its payload: by link type, EtherType, DSAP, SNAP type, IP protocol number or port. */
-export type PayloadTable = "link" | "ethertype" | "llc" | "snap" | "ip" | "udp" | "tcp";
-
-/** Every `PayloadTable`. */
-export const PAYLOAD_TABLES: readonly PayloadTable[] = ["link", "ethertype", "llc", "snap", "ip", "udp", "tcp"];
+/** The tables in which a protocol finds the dissector of its payload: by link type, EtherType, DSAP, SNAP type, IP protocol number or port. */
+export const PAYLOAD_TABLES = ["link", "ethertype", "llc", "snap", "ip", "udp", "tcp"] as const;
+export type PayloadTable = (typeof PAYLOAD_TABLES)[number];
 
 /** The table that a place is found through; `null` for a place that no table leads to. */
 export function tableOf({ carrier }: Place): PayloadTable | null {

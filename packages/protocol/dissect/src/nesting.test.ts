@@ -2,13 +2,12 @@
 
 import { putIpv4Header, putUdpHeader } from "@pushback/wire";
 import { describe, expect, it } from "vitest";
+import { VXLAN, VXLAN_PORT } from "../test/vxlan.ts";
 import { MAX_NESTED_PROTOCOLS } from "./dissection.ts";
 import {
   compileFilter,
   createProtocols,
-  defineProtocol,
   FrameDissector,
-  overUdp,
   PROTOCOLS,
   type Protocols,
   STANDARD_PROTOCOLS,
@@ -197,22 +196,7 @@ describe("protocols inside one another", () => {
   });
 
   it("a tunnel from outside the package inherits the limit", () => {
-    const VXLAN = defineProtocol({
-      name: "vxlan",
-      title: "Virtual eXtensible Local Area Network",
-      specification: "RFC 7348",
-      fields: {},
-      over: overUdp(4789),
-      carries: ["link"],
-      dissect: (d, at, end) => {
-        d.protocol(VXLAN, at, Math.min(8, end - at));
-        d.close();
-        d.protocols.overLink(1)(d, Math.min(at + 8, end), end);
-      },
-      summary: null,
-      frameClass: null,
-    });
-    const frame = nested((payload) => ethernet(0x0800, inUdp(4789, join([8, 0, 0, 0, 0, 0, 7, 0], payload))));
+    const frame = nested((payload) => ethernet(0x0800, inUdp(VXLAN_PORT, join([8, 0, 0, 0, 0, 0, 7, 0], payload))));
     const names = namesIn([frame], createProtocols([...PROTOCOLS, VXLAN]));
     expect(names.slice(0, 5)).toEqual(["eth", "ip", "udp", "vxlan", "eth"]);
     expect(names.length).toBe(MAX_NESTED_PROTOCOLS + 1);

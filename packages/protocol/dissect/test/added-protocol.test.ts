@@ -33,6 +33,7 @@ import {
 import { ETHERTYPE_IPV4, emitEthernet, emitIpv4Header, emitUdp, IP_PROTOCOL_UDP } from "@pushback/wire";
 import { describe, expect, it } from "vitest";
 import { SYSLOG } from "./syslog.ts";
+import { VXLAN, VXLAN_PORT } from "./vxlan.ts";
 
 const PROTOCOLS_WITH_SYSLOG = createProtocols([...PROTOCOLS, SYSLOG]);
 
@@ -261,25 +262,8 @@ export function mistakes(): void {
 }
 
 describe("a tunnel that a program adds to the list", () => {
-  const HEADER_BYTES = 8;
-  /** RFC 7348, its network identifier alone. */
-  const VXLAN = defineProtocol({
-    name: "vxlan",
-    title: "Virtual eXtensible Local Area Network",
-    specification: "RFC 7348",
-    fields: {},
-    over: overUdp(4789),
-    carries: ["link"],
-    dissect: (d, at, end) => {
-      d.protocol(VXLAN, at, HEADER_BYTES);
-      d.close();
-      d.protocols.overLink(1)(d, at + HEADER_BYTES, end);
-    },
-    summary: null,
-    frameClass: null,
-  });
   const protocols = createProtocols([...PROTOCOLS, SYSLOG, VXLAN]);
-  const outer = datagram(Uint8Array.from([8, 0, 0, 0, 0, 0, 7, 0, ...datagram("<19>disk is full", 514).bytes]), 4789);
+  const outer = datagram(Uint8Array.from([8, 0, 0, 0, 0, 0, 7, 0, ...datagram("<19>disk is full", 514).bytes]), VXLAN_PORT);
 
   it("is looked through by filters for what it carries", () => {
     for (const filter of ["syslog", "syslog.level == 3", "eth.src[3:] == 01:09:65 && udp.dstport == 514", "ip && udp.port == 514"]) {

@@ -4,6 +4,7 @@ import { addBookmark } from "../state/lab-selection.ts";
 import { usePreferences } from "../state/preferences.ts";
 import { keyName, SINGLE_KEYS } from "../state/single-keys.ts";
 import { useStudio } from "../state/studio-store.ts";
+import { captureDocument } from "../testing/capture-document.ts";
 import { KEY_LIST } from "./key-list.ts";
 import { handleKey, leavesPage } from "./keyboard.ts";
 
@@ -47,19 +48,7 @@ test("Alt and a number show a view", () => {
 });
 
 test("the clock's keys do nothing while a capture is on the screen", () => {
-  const capture = {
-    id: 1,
-    name: "a.pcap",
-    fileName: "a.pcap",
-    fileKey: "1-1",
-    frames: 1,
-    readShare: 1,
-    isLive: false,
-    selectedFrame: null,
-    comments: 0,
-    trouble: null,
-  };
-  useStudio.getState().set({ captures: [capture], current: 1 });
+  useStudio.getState().set({ captures: [captureDocument(1)], current: 1 });
   for (const name of [" ", "k", "b", "ArrowLeft", "ArrowRight"]) expect(handleKey(key(name)), name).toBeNull();
   expect(handleKey(key("1", { alt: true }))).not.toBeNull();
   useStudio.getState().set({ view: "bench" });
