@@ -82,7 +82,7 @@ describe("the article, as screens and lamps show it", () => {
     const state = article.at(2 * 60 * MINUTE + 5 * MINUTE);
     expect(lampStates(state, "windows-9x")).toEqual(["on", "off", "off"]);
     const ended = state.server.sessions.filter((s) => s.endUs !== null);
-    expect(ended.length).toBe(6);
+    expect(ended.length).toBe(PLATFORMS.length + 1);
     expect(ended.every((s) => s.cause === "keepalive-reset")).toBe(true);
     expect(state.server.icmpReceived).toBe(116 * PLATFORMS.length);
   });
