@@ -50,6 +50,7 @@ const WARNINGS = new Set<MailServerEvent["type"]>([
   "connect-refused",
   "register-refused",
   "open-failed",
+  "rop-failed",
 ]);
 
 /** Addresses in dotted decimal, everything else as it is. */

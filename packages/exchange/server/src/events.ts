@@ -87,7 +87,17 @@ export type MailServerEvent =
       readonly cause: TcpEndCause | null;
     }
   /**
-   * A call drew a fault (`status`), or a stream was no DCE/RPC and its connection was reset (`status` is `null`), or a ROP from outside failed with an
-   * exception (`what` names the ROP and the exception, `status` is its return value).
+   * A ROP threw an exception: it alone failed, or its whole buffer if its request could not be read; `code` is the return value. `reason` is the exception
+   * and the place in the code. For a ROP of MS-OXCROPS this is an error of the server.
    */
+  | {
+      readonly type: "rop-failed";
+      readonly association: number;
+      readonly session: number;
+      readonly rop: string;
+      readonly ropId: number;
+      readonly reason: string;
+      readonly code: number;
+    }
+  /** A call drew a fault (`status`), or a stream was no DCE/RPC and its connection was reset (`status` is `null`). */
   | { readonly type: "fault"; readonly association: number; readonly what: string; readonly status: number | null };

@@ -46,7 +46,11 @@ export function servedNetwork(settings: Partial<MailServerSettings> = {}, machin
   const serverMachine = network.machine("EXCHANGE1", SERVER);
   const machine = network.machine(machineName, CLIENT);
   const serverEvents: MailServerEvent[] = [];
-  const server = createMailServer(serverMachine.host(), settings, (event) => serverEvents.push(event));
+  const server = createMailServer(serverMachine.host(), settings, (event) => {
+    // An exception in a built-in ROP is an error of the server, which goes on: the test must fail.
+    if (event.type === "rop-failed") throw new Error(`ROP ${event.rop}: ${event.reason}`);
+    serverEvents.push(event);
+  });
   return { network, machine, server, serverMachine, serverEvents };
 }
 

@@ -16,10 +16,11 @@ import {
 import { describe, expect, it } from "vitest";
 import { userEntryId } from "../session/entry-ids.ts";
 import { openInto, type RopContext } from "../session/rop-context.ts";
-import { type ServedRop, serveRop } from "../session/served-rop.ts";
+import { type RopFault, type ServedRop, serveRop } from "../session/served-rop.ts";
 import { startDirectServer } from "../testing/direct-connection.ts";
 import { createRopBench, on, opens } from "../testing/rop-bench.ts";
 import { createRopService } from "./rop-handlers.ts";
+import { processRops } from "./rop-processor.ts";
 
 const { u8, u16le, counted, bytes, list } = field;
 
@@ -101,6 +102,27 @@ describe("a ROP from outside", () => {
   });
 });
 
+it("a built-in ROP that throws fails alone, too", () => {
+  const { store, session, handles } = createRopBench();
+  const service = createRopService([]);
+  const broken = { ...service, handlers: new Map([...service.handlers, ["LongTermIdFromId", boom]]) };
+  const faults: RopFault[] = [];
+  const rgb = emitRopBuffer({ ropsList: parseHex("7b00004300010000000000000001 7b0000".replaceAll(" ", "")), handles });
+  const outcome = processRops(
+    broken,
+    store,
+    session,
+    rgb,
+    1000,
+    0,
+    () => 0,
+    (fault) => faults.push(fault),
+  );
+  expect(formatHex(parseRopBuffer(outcome.rgb)?.ropsList ?? new Uint8Array(0))).toBe(`${STATE}430105400080${STATE}`);
+  expect(faults).toEqual([{ rop: "LongTermIdFromId", ropId: 0x43, error: new TypeError("boom") }]);
+  expect(() => processRops(broken, store, session, rgb, 1000, 0)).toThrow("boom");
+});
+
 describe("a ROP from outside that throws, over a connection", () => {
   it("leaves the session, the other sessions and the server as they were", () => {
     const broken = mine({}, boom);
@@ -121,9 +143,9 @@ describe("a ROP from outside that throws, over a connection", () => {
     const response = connection.rops(pcxh, emitRopBuffer({ ropsList: parseHex("7b0000e100007b0000"), handles }));
     expect(response.returnValue).toBe(0);
     expect(formatHex(parseRopBuffer(response.rgb)?.ropsList ?? new Uint8Array(0))).toBe(`${STATE}e10005400080${STATE}`);
-    const faults = events.filter((event) => event.type === "fault");
-    expect(faults).toMatchObject([{ association: 1, status: MAPI_ERROR.ecError }]);
-    expect(faults[0].what).toMatch(/^ROP Mine \(0xe1\): TypeError: boom \(at .*added-rops\.test\.ts/);
+    const failures = events.filter((event) => event.type === "rop-failed");
+    expect(failures).toMatchObject([{ association: 1, session: 1, rop: "Mine", ropId: 0xe1, code: MAPI_ERROR.ecError }]);
+    expect(failures[0].reason).toMatch(/^TypeError: boom \(at .*added-rops\.test\.ts/);
     // The same session, another session, and a new connection are served.
     const state = emitRopBuffer({ ropsList: parseHex("7b0000"), handles });
     expect(formatHex(parseRopBuffer(connection.rops(pcxh, state).rgb)?.ropsList ?? new Uint8Array(0))).toBe(STATE);

@@ -3,7 +3,6 @@
 import { ByteWriter } from "@pushback/bytes";
 import {
   emitRopBuffer,
-  FieldError,
   MAPI_ERROR,
   type ParsedRopRequests,
   parseRopBuffer,
@@ -96,18 +95,12 @@ function undo(c: RopContext, before: readonly number[]): void {
   }
 }
 
-/** Whether an exception fails this ROP alone: it is of a ROP that was added to the server, or of a value that a response cannot hold. */
-function isContained(service: RopService, q: RopRequest, error: unknown): boolean {
-  return service.added.has(q.rop) || error instanceof FieldError;
-}
-
-/** Carries out one request and encodes its response; `null` if it has none. */
+/** Carries out one request and encodes its response; `null` if it has none. A ROP that throws fails alone. */
 function answerTo(service: RopService, c: RopContext, q: RopRequest, before: readonly number[], onFault: OnFault): Uint8Array | null {
   try {
     const response = perform(service, c, q);
     return response && encode(response, service.rops);
   } catch (error) {
-    if (!isContained(service, q, error)) throw error;
     undo(c, before);
     const failed = refusal(service, q, MAPI_ERROR.ecError);
     onFault({ rop: q.rop, ropId: failed.ropId, error });
@@ -183,12 +176,12 @@ function refused(returnValue: number): RopOutcome {
   return { returnValue, rgb: new Uint8Array(0), retrieved: 0 };
 }
 
-/** The requests of the list; `null` if it is malformed, "codec-failed" if a codec from outside threw an exception. */
+/** The requests of the list; `null` if it is malformed, "codec-failed" if a codec threw an exception. */
 function parse(service: RopService, session: Session, ropsList: Uint8Array, onFault: OnFault): ParsedRopRequests | null | "codec-failed" {
   try {
     return parseRopRequests(ropsList, service.rops, (logonId) => session.logons.get(logonId)?.kind === "public");
   } catch (error) {
-    if (!(error instanceof RopCodecError && service.added.has(error.rop))) throw error;
+    if (!(error instanceof RopCodecError)) throw error;
     onFault({ rop: error.rop, ropId: error.ropId, error: error.cause });
     return "codec-failed";
   }
@@ -197,8 +190,8 @@ function parse(service: RopService, session: Session, ropsList: Uint8Array, onFa
 /**
  * Carries out the ROPs of `rgb`, a plain ROP buffer; `usSize` is the most bytes that the response's buffer may have. A buffer that does
  * not parse, or has a reserved RopId (MS-OXCROPS 2.2.2), fails as a whole with ecRpcFormat: none of its ROPs is carried out, and the
- * session goes on. A ROP that the server does not support is refused alone. A ROP from outside whose handler or codec throws fails alone with ecError, or
- * with the whole buffer if its request could not be read; `onFault` gets the exception.
+ * session goes on. A ROP that the server does not support is refused alone. A ROP whose handler or codec throws fails alone with ecError, or with the
+ * whole buffer if its request could not be read; `onFault` gets the exception. Without `onFault` it is thrown.
  */
 export function processRops(
   service: RopService,
@@ -208,7 +201,9 @@ export function processRops(
   usSize: number,
   wallClockMs: number,
   nowUs: () => number = () => 0,
-  onFault: OnFault = () => {},
+  onFault: OnFault = ({ error }) => {
+    throw error;
+  },
 ): RopOutcome {
   const buffer = parseRopBuffer(rgb);
   const parsed = buffer && parse(service, session, buffer.ropsList, onFault);

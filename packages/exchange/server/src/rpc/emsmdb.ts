@@ -22,7 +22,6 @@ import {
   emitEcDoDisconnectResponse,
   emitEcDoRpcResponse,
   emitEcRRegisterPushNotificationResponse,
-  formatRopId,
   MAPI_ERROR,
   MAX_CONTEXT_BYTES,
   NO_SESSION_LINK,
@@ -254,8 +253,10 @@ export class Emsmdb implements RpcInterface {
       request.usSize,
       this.#host.wallClockMs(),
       () => this.#host.nowUs(),
-      ({ rop, ropId, error }) =>
-        this.faulted(association, `ROP ${rop} (${formatRopId(ropId)}): ${describeError(error)}`, MAPI_ERROR.ecError),
+      ({ rop, ropId, error }) => {
+        const [reason, code] = [describeError(error), MAPI_ERROR.ecError];
+        this.#emit({ type: "rop-failed", association: association.id, session: session.id, rop, ropId, reason, code });
+      },
     );
     session.inCall = false;
     this.caller = null;

@@ -50,7 +50,7 @@ function checkedFailure(returnValue: number): number {
 /**
  * Joins a ROP's declaration to the function that carries it out, for `MailServerSettings.rops`. The function returns the fields of the
  * response, `null` for no response, or the return value of a failure (1 to 0xffffffff). If it throws, or returns anything else, this ROP alone fails with
- * ecError and the server reports the exception in a `fault` event. RangeError if `needs` is not 32 bits.
+ * ecError and the server reports the exception in a `rop-failed` event. RangeError if `needs` is not 32 bits.
  */
 export function serveRop<D extends RopDefinition>(
   definition: D,
