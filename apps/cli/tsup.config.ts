@@ -1,5 +1,6 @@
 import { defineConfig, type Options } from "tsup";
 import { hashEngineSources, workspaceAbove } from "../../packages/lab/sweep/src/source-hash.ts";
+import { builtinModules } from "./builtin-modules.ts";
 import { constDeclarations } from "./const-declarations.ts";
 
 const ROOT = workspaceAbove(import.meta.dirname);
@@ -16,15 +17,13 @@ export const programOptions = {
   external: INSTALLED,
   removeNodeProtocol: false,
   define: { __PUSHBACK_BUILD__: JSON.stringify(hashEngineSources(ROOT)) },
-  // CommonJS packages call require() for Node's own modules, which ES modules lack.
-  banner: { js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);' },
   esbuildOptions(options) {
     options.conditions = ["pushback-source"];
     // Less text to scan at every start; names stay, for stack traces.
     options.minifyWhitespace = true;
     options.minifySyntax = true;
   },
-  plugins: [constDeclarations],
+  plugins: [constDeclarations, builtinModules("src/start.ts")],
 } satisfies Options;
 
 /** The command line, from the packages' source: it starts fast and needs no other build. */
