@@ -3,6 +3,7 @@
 import type { RopRequest } from "@pushback/mapi";
 import { TCP_ACK, TCP_SYN } from "@pushback/wire";
 import { IpFragments } from "./ip-fragments.ts";
+import type { Pieces } from "./pieces.ts";
 import { TCP_MARKS, TcpAnalysis, TcpSideAnalysis, type TcpTiming } from "./tcp-analysis.ts";
 
 /** Most conversations of each protocol that are remembered; the oldest is dropped. */
@@ -12,20 +13,19 @@ const MAX_CALLS = 64;
 /** Most tables of one conversation whose columns are remembered. */
 const MAX_TABLES = 256;
 
-/** The beginning of a message, piece by piece: the part of it in one segment, and the parts in the segments before. */
-export interface BegunMessage {
+/** The beginning of a message: a piece of each segment so far. */
+export interface BegunMessage extends Pieces {
   /** Index of its protocol in `Dispatch.framed`. */
   readonly framed: number;
-  /** A copy of the message's bytes in the latest segment. */
-  readonly bytes: Uint8Array;
-  /** The message up to the segment before; `null` if it begins with `bytes`. */
-  readonly before: BegunMessage | null;
-  /** Bytes in all pieces. */
-  readonly heldBytes: number;
   /** Length in bytes of the whole message; -1 while its header is incomplete. */
   readonly messageBytes: number;
   /** Sequence number of the next byte of the incomplete message. */
   readonly nextSeq: number;
+}
+
+/** The beginning of a call's stub: a piece of each fragment so far. */
+export interface BegunStub extends Pieces {
+  readonly callId: number;
 }
 
 /** One direction of a TCP conversation. */
@@ -36,8 +36,8 @@ export class TcpSide {
   /** Sequence numbers of the first byte, and of the byte after the last, of the latest segment that held whole messages only; -1 if there was none yet. */
   wholeSeq = -1;
   wholeEnd = -1;
-  /** The part received so far of a stub that is split over several PDUs. Replaced, never changed. */
-  fragments: { readonly callId: number; readonly stub: Uint8Array } | null = null;
+  /** The beginning of a stub that is split over several PDUs. Replaced, never changed. */
+  stub: BegunStub | null = null;
 
   copy(): TcpSide {
     return Object.assign(new TcpSide(), this, { analysis: this.analysis.copy() });

@@ -3,6 +3,7 @@
 import { seqDiff } from "@pushback/bytes";
 import type { BegunMessage, TcpSide } from "./conversation.ts";
 import { type Dissection, type FramedProtocol, MAX_MESSAGE_BYTES, type StreamFraming } from "./dissection.ts";
+import { joinPieces } from "./pieces.ts";
 import { dissectData } from "./protocols/data.ts";
 import { TCP_REPEATS } from "./tcp-analysis.ts";
 
@@ -77,14 +78,6 @@ function isBegun({ framing }: FramedProtocol, b: Uint8Array, at: number, end: nu
 function beginMessage(framed: number, { framing }: FramedProtocol, bytes: Uint8Array, nextSeq: number): BegunMessage {
   const messageBytes = bytes.length < framing.headerBytes ? -1 : lengthOfMessage(framing, bytes, 0);
   return { framed, bytes, before: null, heldBytes: bytes.length, messageBytes, nextSeq };
-}
-
-/** The pieces of a message in order, and the bytes of `b` from `at` on, in an array of `length` bytes. */
-function joinPieces(begun: BegunMessage, b: Uint8Array, at: number, length: number): Uint8Array {
-  const joined = new Uint8Array(length);
-  joined.set(b.subarray(at, at + length - begun.heldBytes), begun.heldBytes);
-  for (let piece: BegunMessage | null = begun; piece; piece = piece.before) joined.set(piece.bytes, piece.heldBytes - piece.bytes.length);
-  return joined;
 }
 
 /** Adds this segment to the message that earlier segments began; returns where the rest of the segment begins. */

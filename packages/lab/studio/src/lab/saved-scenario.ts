@@ -24,16 +24,20 @@ export function savedScenario(name: string, { text, scenario, options, settings,
   const isFree = play === "free";
   if (isFree && actions.length === 0) return { ok: false, message: "a scenario file needs a step, and nothing was done in this run yet" };
   const isAsWritten = actions.length === 0 && keepAliveUs === undefined && intervalUs === undefined;
-  const changed = changedScenario(withoutMark(text, settings.text === undefined), {
-    settings: {
-      ...(isFree && { title: scenario.title, about: undefined }),
-      ...(!isAsWritten && { expect: undefined }),
+  const changed = changedScenario(
+    withoutMark(text, settings.text === undefined),
+    {
+      settings: {
+        ...(isFree && { title: scenario.title, about: undefined }),
+        ...(!isAsWritten && { expect: undefined }),
+      },
+      times: { duration: isFree ? scenario.duration : undefined, keepalive: keepAliveUs, interval: intervalUs },
+      clients: new Set(scenario.clients.map((client) => client.name)),
+      keepsSteps: !isFree,
+      steps: actions.map(({ step }) => step),
     },
-    times: { duration: isFree ? scenario.duration : undefined, keepalive: keepAliveUs, interval: intervalUs },
-    clients: new Set(scenario.clients.map((client) => client.name)),
-    keepsSteps: !isFree,
-    steps: actions.map(({ step }) => step),
-  });
+    scenario.catalogue,
+  );
   const remarks =
     isAsWritten || !/^["']?expect/m.test(text)
       ? []
@@ -69,7 +73,7 @@ function differenceOf(
   options: RunOptions,
   actions: PlayedRun["actions"],
 ): SavedScenario | null {
-  const parsed = parseScenario(name, text);
+  const parsed = parseScenario(name, text, scenario.catalogue);
   if (!parsed.ok) return { ok: false, message: `a scenario file can't say this run: ${parsed.faults[0].message}` };
   const session = new LabSession(scenario, options, actions);
   session.advance(scenario.duration);

@@ -21,6 +21,7 @@ import type { RememberedCall } from "../conversation.ts";
 import { defineProtocol, overTcpStream, type Protocol, summary } from "../define-protocol.ts";
 import type { Dissection, StreamFraming } from "../dissection.ts";
 import { bytes, dec, flag, group, hex, seconds } from "../field.ts";
+import { joinPieces } from "../pieces.ts";
 import { TCP_REPEATS } from "../tcp-analysis.ts";
 import { DIRECTORY_FIELDS, NSPI, RFR } from "./directory.ts";
 import { MAPI, MAPI_FIELDS } from "./mapi.ts";
@@ -182,15 +183,14 @@ function dissectStub(d: Dissection, { at, type, callId, little }: Pdu, call: Rem
     return;
   }
   if (!side) return;
-  const before = flags & PFC_FIRST_FRAG ? new Uint8Array(0) : side.fragments?.callId === callId ? side.fragments.stub : null;
-  side.fragments = null;
-  // The first fragment was not seen, or the stub is too long.
-  if (before === null || before.length + length > MAX_STUB_BYTES) return;
-  const stub = new Uint8Array(before.length + length);
-  stub.set(before);
-  stub.set(b.subarray(from, from + length), before.length);
-  if (flags & PFC_LAST_FRAG) d.within(stub, dissect);
-  else side.fragments = { callId, stub };
+  const isFirst = (flags & PFC_FIRST_FRAG) !== 0;
+  const before = !isFirst && side.stub?.callId === callId ? side.stub : null;
+  side.stub = null;
+  const heldBytes = (before?.heldBytes ?? 0) + length;
+  const isFirstMissing = before === null && !isFirst;
+  if (isFirstMissing || heldBytes > MAX_STUB_BYTES) return;
+  if (flags & PFC_LAST_FRAG) d.within(joinPieces(before, b, from, heldBytes), dissect);
+  else side.stub = { callId, bytes: b.slice(from, from + length), before, heldBytes };
 }
 
 const LEVEL_PRIVACY = 6;

@@ -1,0 +1,91 @@
+/** Calls of DCE/RPC whose stubs are split over many PDUs. */
+
+import { emitBind, emitPduHeader, NDR_SYNTAX, PFC_FIRST_FRAG, PFC_LAST_FRAG, PTYPE } from "@pushback/dcerpc";
+import { EMSMDB_OP, EMSMDB_SYNTAX, ENGLISH_CLIENT, emitEcDoConnectRequest, newSessionRequest } from "@pushback/mapi";
+import { putIpv4Header } from "@pushback/wire";
+import { afterEach, expect, it, vi } from "vitest";
+import { FrameDissector, TreeSink } from "./index.ts";
+import { packetOf } from "./testing/packet-of.ts";
+
+const SERVER_PORT = 1024;
+const CALL_ID = 7;
+const HEADER_BYTES = 24;
+
+afterEach(() => vi.restoreAllMocks());
+
+function fragment(stub: Uint8Array, at: number, length: number, callId = CALL_ID): Uint8Array {
+  const b = new Uint8Array(HEADER_BYTES + length);
+  const flags = (at === 0 ? PFC_FIRST_FRAG : 0) | (at + length === stub.length ? PFC_LAST_FRAG : 0);
+  emitPduHeader(b, 0, PTYPE.REQUEST, flags, b.length, 0, callId);
+  new DataView(b.buffer).setUint16(22, EMSMDB_OP.EcDoConnect, true);
+  b.set(stub.subarray(at, at + length), HEADER_BYTES);
+  return b;
+}
+
+function fragmentsOf(stub: Uint8Array, length: number, callId = CALL_ID): Uint8Array[] {
+  return Array.from({ length: Math.ceil(stub.length / length) }, (_, i) =>
+    fragment(stub, i * length, Math.min(length, stub.length - i * length), callId),
+  );
+}
+
+/** A connection bound to EMSMDB. `send` returns the protocols that a segment with these bytes shows. */
+function openStream(): { send(payload: Uint8Array): string[] } {
+  const sink = new TreeSink();
+  const dissector = new FrameDissector(sink);
+  let seq = 1000;
+  let number = 0;
+  const send = (payload: Uint8Array): string[] => {
+    const b = new Uint8Array(54 + payload.length);
+    b.set([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0]);
+    putIpv4Header(b, 14, b.length - 14, 1, 0, 64, 6, 0x0a010965, 0x0a01090a);
+    const view = new DataView(b.buffer);
+    view.setUint16(34, 1030);
+    view.setUint16(36, SERVER_PORT);
+    view.setUint32(38, seq);
+    b.set([0x50, 0x18], 46);
+    b.set(payload, 54);
+    seq += payload.length;
+    number++;
+    sink.roots.length = 0;
+    sink.begin(b, 0);
+    dissector.dissect(packetOf(b, number, number * 1000));
+    return sink.roots.map(({ field }) => field.name);
+  };
+  const contexts = [{ contextId: 0, abstractSyntax: EMSMDB_SYNTAX, transferSyntaxes: [NDR_SYNTAX] }];
+  send(emitBind({ callId: 1, maxXmitFrag: 4280, maxRecvFrag: 4280, assocGroupId: 0, contexts }, null));
+  return { send };
+}
+
+const CONNECT = emitEcDoConnectRequest(
+  newSessionRequest(new TextEncoder().encode("/o=Pushback/ou=Lab/cn=Recipients/cn=ada"), ENGLISH_CLIENT),
+);
+
+it.each([1, 3, 24, CONNECT.length - 1])("are dissected once the last fragment is there: %d bytes in each", (length) => {
+  const { send } = openStream();
+  const shown = fragmentsOf(CONNECT, length).map((one) => send(one).includes("mapi"));
+  expect(shown).toEqual(shown.map((_, i) => i === shown.length - 1));
+});
+
+it("are not dissected without the first fragment, or with a fragment of another call between", () => {
+  const { send } = openStream();
+  const [first, ...rest] = fragmentsOf(CONNECT, 40);
+  for (const one of rest) expect(send(one)).not.toContain("mapi");
+  send(first);
+  send(fragmentsOf(CONNECT, 40, CALL_ID + 1)[1]);
+  for (const one of rest) expect(send(one)).not.toContain("mapi");
+});
+
+it("copy each byte a few times, however small the fragments are", () => {
+  const { send } = openStream();
+  const stub = new Uint8Array(4000);
+  let copied = 0;
+  const set = Uint8Array.prototype.set;
+  const fragments = fragmentsOf(stub, 1);
+  vi.spyOn(Uint8Array.prototype, "set").mockImplementation(function (this: Uint8Array, from: ArrayLike<number>, at?: number) {
+    copied += from.length;
+    set.call(this, from, at);
+  });
+  for (const one of fragments) send(one);
+  // The test writes 14 + 2 bytes of headers and a fragment into each segment.
+  expect(copied).toBeLessThan(fragments.length * (16 + HEADER_BYTES + 20));
+});
