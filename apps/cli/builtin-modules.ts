@@ -7,7 +7,7 @@ import { type ImportDeclaration, parse } from "acorn";
 
 const builtin = (name: string) => `globalThis.process.getBuiltinModule(${JSON.stringify(name)})`;
 
-/** The declaration that binds what the import binds; nothing where it binds nothing. */
+/** A `const` declaration with the bindings of the import; an empty text for an import without bindings. */
 function declarationOf({ specifiers, source }: ImportDeclaration): string {
   const module = builtin(String(source.value));
   const named: string[] = [];
@@ -26,7 +26,7 @@ function declarationOf({ specifiers, source }: ImportDeclaration): string {
   return bound.length === 0 ? "" : `const ${bound.map((pattern) => `${pattern}=${module}`).join(",")};`;
 }
 
-/** The module without imports of Node's own modules, and with the `require` that packages in CommonJS call, where it is called. */
+/** Replaces the imports of Node's own modules, and defines `require` if the code, a bundled package in CommonJS, uses it. */
 export function loadBuiltins(code: string): string {
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true });
   let out = "";
@@ -42,7 +42,7 @@ export function loadBuiltins(code: string): string {
   return `${line}const require=${builtin("node:module")}.createRequire(import.meta.url);${out.slice(line.length)}`;
 }
 
-/** The first module keeps its imports: it must run in a Node that is too old, to say so. */
+/** The module `first` keeps its imports: it must load in a Node without `getBuiltinModule`, and report that this Node is too old. */
 export const builtinModules = (first: string) => ({
   name: "builtin-modules",
   renderChunk: (code: string, { entryPoint }: { readonly entryPoint?: string }) =>

@@ -20,7 +20,7 @@ try {
   });
   const words = process.argv.slice(2);
   const isAsked = ({ commands }: Command) => VERSION_OPTIONS.includes(words[0]) || commands.some((each) => each.name() === words[0]);
-  // A preset may be for any command, and a wrong one is reported whichever command runs: all commands are declared then.
+  // A preset may be for any command, and a wrong one is reported for every command. So all commands are declared if there is a preset.
   const isPreset = hasPresets();
   const program = createProgram(isPreset ? undefined : isAsked);
   // Help and completion ignore the configuration file, so that they work while it is faulty.

@@ -132,7 +132,7 @@ describe("pushback conform", { concurrent: true }, () => {
     ],
     ["no user", ["--target", "127.0.0.1", "--mailbox", "ada"], /^pushback: say who logs on with --user, or --anonymous\n$/],
     [
-      "a case that there is not",
+      "an unknown case",
       ["--target", "127.0.0.1", "--mailbox", "ada", "--only", "rop,nothing"],
       /^pushback: --only rop,nothing: no case begins so; the cases are endpoint, .*\n$/,
     ],

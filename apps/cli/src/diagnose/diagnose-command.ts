@@ -27,8 +27,8 @@ export interface DiagnoseOptions {
 }
 
 /**
- * The exit code: 0 when everything that was found is benign, 1 when something is not, 3 when nothing is but part of the capture was not
- * looked at. Throws a UsageError, for exit code 2, when no packet of the capture could be read.
+ * Returns the exit code. 0: all findings are benign. 1: a finding is not benign. 3: all findings are benign, but a part of the capture was not looked at.
+ * Throws a UsageError, for exit code 2, when no packet of the capture could be read.
  */
 export async function runDiagnose(captures: readonly string[], options: DiagnoseOptions): Promise<number> {
   if (captures.length > 1) return await diagnoseAll(captures, options);

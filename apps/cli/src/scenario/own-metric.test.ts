@@ -1,4 +1,4 @@
-/** A metric from outside the packages: one declaration and one line of registration, with the public API alone. */
+/** A custom metric, from outside the packages: one declaration and one line of registration, with the public API alone. */
 
 import {
   compareScenario,
@@ -49,7 +49,7 @@ function parse(text: string) {
   return parsed.scenario;
 }
 
-describe("a metric from outside the packages", () => {
+describe("a custom metric", () => {
   const scenario = parse(file("platform: each", "  every: { datagramsHeard: 2 }\n  some: [{ datagramsHeard: { min: 3 } }]\n"));
   const { comparison, recordings } = compareScenario(scenario, { variants: ["nt-4.0", "windows-95"], seed: "1" });
 

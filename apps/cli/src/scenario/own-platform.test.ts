@@ -1,4 +1,4 @@
-/** A sixth platform from outside the packages: a record, and one line of registration, with the public API alone. */
+/** A custom platform, the sixth, from outside the packages: a record, and one line of registration, with the public API alone. */
 
 import type { Platform } from "@pushback/host";
 import { compareScenario, createCatalogue, PLATFORMS, parseScenario, reportHtml } from "@pushback/scenario";
@@ -25,7 +25,7 @@ const warp: Platform = {
 
 const catalogue = createCatalogue({ platforms: [...PLATFORMS, warp] });
 
-describe("a platform from outside the packages", () => {
+describe("a custom platform", () => {
   const { title, about } = loadScenario("kb-q159302");
   const text = `title: ${title}
 about: ${JSON.stringify(about)}

@@ -1,4 +1,4 @@
-/** A step from outside the packages: one declaration and one line of registration, with the public API alone. */
+/** A custom step, from outside the packages: one declaration and one line of registration, with the public API alone. */
 
 import {
   changedScenario,
@@ -42,7 +42,7 @@ function eventsOf(text: string) {
   return [...runScenario(parsed.scenario, { variants: [], seed: "1" }).events];
 }
 
-describe("a step from outside the packages", () => {
+describe("a custom step", () => {
   it("runs in a scenario file, with its companion keys", () => {
     // Cut off while it logs on, the client sends its SYN again when the cable is back.
     const loggedOn = (...steps: string[]) => eventsOf(file(...steps)).find((e) => e.event.type === "logged-on")?.atUs ?? Number.NaN;
@@ -50,7 +50,7 @@ describe("a step from outside the packages", () => {
     const late = loggedOn("at: 119s, flap: pc, seconds: 20", "at: 2m, logon: pc");
     expect(late - usual).toBeGreaterThan(5_000_000);
     const taken = eventsOf(file("at: 1m, flap: pc, seconds: 3")).filter((e) => e.event.type === "step");
-    // What it does to the machine is recorded as the built-in steps that do the same: judges and the studio know these.
+    // What the custom step does is recorded as built-in steps, which judges and the studio know.
     expect(taken).toMatchObject([
       { atUs: 60_000_000, machine: "pc", event: { action: "flap", detail: "3 s" } },
       { atUs: 60_000_000, machine: "pc", event: { action: "unplug" } },

@@ -62,7 +62,7 @@ export class OutputFile {
   readonly #target: string | null;
   readonly #staging: string;
   #forget: () => void = () => {};
-  /** True once the reader of the pipe has closed it, so that nobody reads what is written. */
+  /** True once the reader of the pipe has closed it, so that what is written has no reader. */
   #isUnread = false;
 
   /** Opens the output; `label` names it in messages. Throws a UsageError if it can't be written. */

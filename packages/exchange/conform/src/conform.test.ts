@@ -60,7 +60,7 @@ interface Faults {
   /** Distorts what the server does. */
   readonly spoil?: (host: Host) => Host;
   readonly only?: readonly string[];
-  /** 1000 if left out. */
+  /** Default: 1000. */
   readonly firstWithinMs?: number;
 }
 

@@ -38,15 +38,15 @@ function slackMs(s: Stage): number {
   return s.intervalMs / 20 + Math.min(300, s.intervalMs / 4);
 }
 
-/** How a case words what is wrong with a series of datagrams. `number` counts from 1, the first datagram included. */
+/** Texts of a case for a series of datagrams that is wrong: it ended too early, or one came at the wrong time. `number`: its place in the series, from 1. */
 interface PaceWords {
   ended(number: number): string;
   came(number: number): string;
 }
 
 /**
- * Receives `count` datagrams after `first`, each one interval after the one before it. A busy machine or network may hold back one datagram of a series:
- * then the ones before and after it are at their times, and one more is received if it takes one to see that. Returns them all; throws a NotConforming otherwise.
+ * Receives `count` datagrams after `first`, each one interval after the one before it. A busy machine or network may delay one datagram of a series; the
+ * ones before and after it must be on schedule, and one more is received where the check needs it. Returns all of them; throws NotConforming otherwise.
  */
 async function expectPace(s: Stage, listener: Listener, first: HeardDatagram, count: number, words: PaceWords): Promise<HeardDatagram[]> {
   const heard = [first];
@@ -55,7 +55,7 @@ async function expectPace(s: Stage, listener: Listener, first: HeardDatagram, co
     if (datagram === null) throw new NotConforming(words.ended(heard.length + 1));
     heard.push(datagram);
   };
-  /** Whether the last datagram came that many intervals after the one at `from`. */
+  /** Whether the latest datagram came `intervals` intervals after `from`. */
   const isAtTime = (from: HeardDatagram, intervals: number): boolean =>
     Math.abs((heard[heard.length - 1].atUs - from.atUs) / 1000 - intervals * s.intervalMs) <= slackMs(s);
   let wanted = count;
@@ -67,7 +67,8 @@ async function expectPace(s: Stage, listener: Listener, first: HeardDatagram, co
     const number = heard.length;
     const ms = (heard[number - 1].atUs - before.atUs) / 1000;
     const wrong = new NotConforming(`${words.came(number)} ${(ms / 1000).toFixed(3)} s, not ${s.intervalMs / 1000} s`);
-    // A datagram that comes early follows a late one: only the first can have been late unseen. A late one is followed by one at its time.
+    // A short interval means that the datagram before was late. Only `first` was not compared with one before it, so only `first` can have been late without notice.
+    // After a late datagram, the next one must be on schedule.
     if (wasLate || (ms < s.intervalMs && before !== first)) throw wrong;
     wasLate = true;
     wanted = Math.max(wanted, 2);

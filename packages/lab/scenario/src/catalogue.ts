@@ -1,7 +1,7 @@
 /**
  * The building blocks of scenarios: the steps that a file may use, the metrics of its comparison, the platforms of its machines.
  * `parseScenario` takes a catalogue and keeps it in the scenario; runs, comparisons and reports of that scenario then use it too. To add
- * something from outside, spread the built-in list: `createCatalogue({ steps: [...STEPS, mine] })`.
+ * something, spread the built-in list: `createCatalogue({ steps: [...STEPS, mine] })`.
  */
 
 import type { Platform, PlatformVariant } from "@pushback/host";
@@ -122,7 +122,7 @@ function isRefused(schema: unknown): boolean {
   return typeof schema === "object" && schema !== null && "not" in schema;
 }
 
-/** Value of a key that the step itself has, not its prototype; a step from outside has keys that `ScenarioStep` does not list. */
+/** Value of a key that the step itself has, not its prototype; a custom step has keys that `ScenarioStep` does not list. */
 export function keyValue(step: ScenarioStep, key: string): unknown {
   return Object.hasOwn(step, key) ? (step as Readonly<Record<string, unknown>>)[key] : undefined;
 }

@@ -1,4 +1,4 @@
-/** A step from outside the built-in list that does what a built-in one does: the recording, and so every judge, shows the same. */
+/** A custom step with the effect of a built-in step gives the same recording, apart from its own event, and so the same judgements. */
 
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -7,7 +7,7 @@ import { recordingJson } from "./recording.ts";
 
 const HOUR_US = 3_600_000_000;
 
-/** Built-in steps as a scenario has them, each with an own step's way of doing the same. Those that refer to mail act on a machine that has some. */
+/** Pairs of a built-in step, as a scenario has it, and a call by which a custom step has the same effect. Steps about mail act on a machine that has mail. */
 const TWINS: readonly (readonly [string, (target: StepTarget) => void])[] = [
   ["unplug: pc", ({ machine }) => machine.setPlugged(false)],
   ["plug: pc", ({ machine }) => machine.setPlugged(true)],
@@ -76,14 +76,14 @@ steps:
   return JSON.stringify({ rest, capture: Buffer.from(encodeCapture(recording)).toString("base64") });
 }
 
-describe("a step of one's own", () => {
+describe("a custom step", () => {
   it.each(TWINS)("that does what `%s` does is recorded as that step", (step, own) => {
     expect(jsonOf(step, own)).toBe(jsonOf(step, null));
   });
 
   it("has a twin here for each built-in step", () => {
     const missing = STEPS.map(({ name }) => name).filter((name) => !TWINS.some(([step]) => step.startsWith(`${name}:`)));
-    // `resume` undoes `suspend`, and a lease that ends also gives the machine another address.
+    // `resume` needs a `suspend` before it. `lease-end` also changes the machine's address, so no single call has the same effect.
     expect(missing).toEqual(["resume", "lease-end"]);
   });
 
@@ -92,7 +92,7 @@ describe("a step of one's own", () => {
     expect(() => jsonOf("plug: pc", wait)).toThrow(/after\(500ms\): takes a number of microseconds/);
   });
 
-  it("can't move a machine to a segment that there is not", () => {
+  it("can't move a machine to an unknown segment", () => {
     expect(() => jsonOf("move: { machine: pc, to: branch }", (target) => target.moveTo("attic"))).toThrow(/no segment is called "attic"/);
   });
 });

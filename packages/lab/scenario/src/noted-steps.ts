@@ -1,6 +1,6 @@
 /**
- * What a step of one's own does to the machines, as the built-in steps that do the same. Judges, claims and the studio know the built-in steps by name:
- * a cable that another step pulls is recorded as `unplug`, after the event of the step itself.
+ * Records what a custom step does to the machines as the built-in steps with the same effect. Judges, claims and the studio know built-in steps by name, so
+ * a cable that a custom step pulls is recorded as `unplug`, after the event of the custom step.
  */
 
 import type { RegistryValues } from "./registry-parameters.ts";

@@ -1,4 +1,4 @@
-/** What a platform from outside must be like, beyond its type. */
+/** Checks of a custom platform that its type cannot express. */
 
 import type { Fact, Platform, PlatformVariant } from "@pushback/host";
 

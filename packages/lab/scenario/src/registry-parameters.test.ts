@@ -47,7 +47,7 @@ describe("a parameter of a client's registry", () => {
     expect(ttlsOf(recording, 10)).toEqual([128]);
   });
 
-  it("is there on a platform that says so, also one from outside, and on no other", () => {
+  it("is there on a platform that says so, also on a custom one, and on no other", () => {
     const [model] = PLATFORMS[0].variants;
     const variant = { ...model, id: "own-1", platform: "own", tcpRegistry: assumed(true, "a test") } as const;
     const catalogue = createCatalogue({ platforms: [...PLATFORMS, { id: "own", title: "Own", summary: "A test", variants: [variant] }] });

@@ -315,7 +315,7 @@ class Lab implements ScenarioRun {
     this.#options.onEvent?.({ atUs: nowUs, machine: this.#machines[machine].name, layer, event } as RecordedEvent);
   }
 
-  /** On another segment than its first one, a machine has its spare host number. */
+  /** Connects the machine to a segment. On another segment than its first one its address has its spare host number. */
   #attach(plan: MachinePlan, segment: string): void {
     const { name, mac, address } = plan.recorded;
     const isHome = segment === plan.segment;

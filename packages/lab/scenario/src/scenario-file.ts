@@ -61,7 +61,7 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Parses and checks `text`; `id` names the scenario in results. Throws nothing but what a schema or function of a step from outside throws. */
+/** Parses and checks `text`; `id` names the scenario in results. It throws only if a schema or function of a custom step throws. */
 export function parseScenario(id: string, text: string, catalogue: Catalogue = CATALOGUE): ScenarioResult {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -53,7 +53,7 @@ describe("a scenario's text with other steps", () => {
     expect(steps).toEqual(STEPS);
   });
 
-  it("writes the times of steps from outside as files have them, with the scenario's catalogue", () => {
+  it("writes the times of custom steps as files have them, with the scenario's catalogue", () => {
     const blink = defineStep({
       name: "blink",
       about: "Does nothing",

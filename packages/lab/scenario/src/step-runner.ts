@@ -126,7 +126,7 @@ class Target implements StepTarget {
     this.#isBuiltIn = BUILT_IN.has(action);
   }
 
-  /** Records a built-in step at a machine, before a step of one's own does what that step does. */
+  /** Records a built-in step at a machine, before a custom step has the effect of that step. */
   #note(machine: string, action: string, detail = ""): void {
     if (!this.#isBuiltIn) this.#environment.onStep(machine, action, detail);
   }
@@ -138,7 +138,7 @@ class Target implements StepTarget {
   get server(): StepServer {
     const { server, plans } = this.#environment;
     if (this.#isBuiltIn) return server;
-    // The server's plan is the first one.
+    // `plans[0]` is the server's plan. It has the name under which the server's steps are recorded.
     return notedServer(server, (action, detail) => this.#note(plans[0].recorded.name, action, detail));
   }
 

@@ -68,7 +68,7 @@ export function encodeText(codePage: number, text: string): Uint8Array {
   return encodeAscii(text) ?? encodeByTable(codePage, text);
 }
 
-/** Text of ASCII characters alone, nearly all that is encoded, needs no table; `null` for any other. */
+/** Encodes without a table, as nearly all texts are of ASCII characters alone; `null` if one of the characters is not ASCII. */
 function encodeAscii(text: string): Uint8Array | null {
   const b = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {

@@ -25,7 +25,7 @@ export type Place =
 export const PAYLOAD_TABLES = ["link", "ethertype", "llc", "snap", "ip", "udp", "tcp"] as const;
 export type PayloadTable = (typeof PAYLOAD_TABLES)[number];
 
-/** The table that a place is found through; `null` for a place that no table leads to. */
+/** The table of payloads that has the place; `null` for places that are in none, such as `anywhere`. */
 export function tableOf({ carrier }: Place): PayloadTable | null {
   switch (carrier) {
     case "tcp-stream":

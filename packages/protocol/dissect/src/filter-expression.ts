@@ -37,7 +37,7 @@ export type FilterOperand =
 
 /** Comparison operators. The prefixes `all_` and `any_` say how many of a field's values must fulfil the comparison. */
 export type Comparison = "eq" | "all_eq" | "ne" | "any_ne" | "lt" | "le" | "gt" | "ge" | "contains" | "matches";
-/** Whether one value of a field suffices; `null` leaves it to the operator. */
+/** Which values of a field must fulfil the comparison: any of them, or all. `null`: the default of the operator. */
 type Quantifier = "any" | "all" | null;
 
 /** A comparison of two operands. */

@@ -195,7 +195,7 @@ describe("protocols inside one another", () => {
     expect(names.at(-1)).toBe("data");
   });
 
-  it("a tunnel from outside the package inherits the limit", () => {
+  it("a custom tunnel inherits the limit", () => {
     const frame = nested((payload) => ethernet(0x0800, inUdp(VXLAN_PORT, join([8, 0, 0, 0, 0, 0, 7, 0], payload))));
     const names = namesIn([frame], createProtocols([...PROTOCOLS, VXLAN]));
     expect(names.slice(0, 5)).toEqual(["eth", "ip", "udp", "vxlan", "eth"]);

@@ -1,6 +1,6 @@
 /** Bytes that arrive in pieces. Pieces are never changed, so copies of a conversation's state share them. */
 
-/** The latest piece, and those before it. */
+/** A linked list of pieces, the latest first. */
 export interface Pieces {
   /** A copy of the bytes of the latest piece. */
   readonly bytes: Uint8Array;
@@ -10,7 +10,7 @@ export interface Pieces {
   readonly heldBytes: number;
 }
 
-/** The pieces in order, and the bytes of `b` from `at` on, in an array of `length` bytes. Each byte is copied once. */
+/** Joins the pieces in order, then the bytes of `b` from `at` on, up to `length` bytes. Each byte is copied once. */
 export function joinPieces(pieces: Pieces | null, b: Uint8Array, at: number, length: number): Uint8Array {
   const joined = new Uint8Array(length);
   const heldBytes = pieces?.heldBytes ?? 0;

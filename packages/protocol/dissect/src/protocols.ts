@@ -57,7 +57,7 @@ const OLD_DHCP = /^bootp(?=\.|$)/;
 const ETHERTYPES = 0x10000;
 const IP_NUMBERS = 256;
 
-/** The protocol that no other carries. */
+/** Name of the outermost protocol: every packet begins with it, and no other protocol carries it. */
 const FRAME_NAME = "frame";
 
 const NAME_RULE =
@@ -82,7 +82,7 @@ const BYTES = 0x100;
 const OUIS = 0x1000000;
 const PORTS = 0x10000;
 
-/** What is wrong with a place, which then leads to no frame, and what it may be; `null` if nothing is. */
+/** Error text for a place that no frame can have, with the values that are allowed; `null` if the place is valid. */
 function faultOf(place: Place): string | null {
   const checked = (value: number, values: number): string | null =>
     Number.isInteger(value) && value >= 0 && value < values ? null : `${describePlace(place)}: not a whole number from 0 to ${values - 1}`;

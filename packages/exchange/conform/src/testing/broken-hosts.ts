@@ -54,7 +54,7 @@ export function wrongInterval(host: Host): Host {
   });
 }
 
-/** Holds back the datagrams to a port with these numbers, from 1 on, for `delayUs` each. */
+/** Delays some of the datagrams to each port by `delayUs`. `numbers`: which ones, counted from 1 for each port. */
 export function late(host: Host, delayUs: number, ...numbers: readonly number[]): Host {
   const counts = new Map<number, number>();
   return withUdp(host, (send) => (b, address, port) => {

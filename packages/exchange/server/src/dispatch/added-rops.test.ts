@@ -1,4 +1,4 @@
-/** ROPs from outside the packages that fail, or that take what is not theirs: the server, its sessions and the other ROPs go on. */
+/** Custom ROPs that fail or misuse their interface, and the rights that they need. The server, its sessions and the other ROPs go on. */
 
 import { formatHex, getU32le, parseHex } from "@pushback/bytes";
 import {
@@ -24,7 +24,7 @@ import { processRops } from "./rop-processor.ts";
 
 const { u8, u16le, counted, bytes, list } = field;
 
-/** The ROP 0xe1 with this response; `handler` need not keep to its type, as in a program without types. */
+/** The ROP 0xe1 with this response; `handler` may return values of wrong types, as in JavaScript. */
 function mine(response: Layout, handler: (c: RopContext) => unknown, request: Layout = {}): ServedRop {
   const definition = defineRop("Mine", 0xe1, { request: { ...ON_OBJECT, ...request }, response });
   return serveRop(definition, handler as (c: RopContext) => never);
@@ -51,7 +51,7 @@ function send(rop: ServedRop, request = BETWEEN) {
   return { returnValue, responses: formatHex(buffer?.ropsList ?? new Uint8Array(0)), handles: buffer?.handles, bench };
 }
 
-describe("a ROP from outside", () => {
+describe("a custom ROP", () => {
   it.each<[string, ServedRop, string]>([
     ["throws", mine({}, boom), "TypeError: boom"],
     ["throws what is no Error", mine({}, throwText), "boom"],
@@ -123,7 +123,7 @@ it("a built-in ROP that throws fails alone, too", () => {
   expect(() => processRops(broken, store, session, rgb, 1000, 0)).toThrow("boom");
 });
 
-describe("a ROP from outside that throws, over a connection", () => {
+describe("a custom ROP that throws, over a connection", () => {
   it("leaves the session, the other sessions and the server as they were", () => {
     const broken = mine({}, boom);
     const { server, events, open } = startDirectServer({ rops: [broken] });
@@ -155,7 +155,7 @@ describe("a ROP from outside that throws, over a connection", () => {
   });
 });
 
-describe("a ROP from outside in the mailbox of another user", () => {
+describe("a custom ROP in the mailbox of another user", () => {
   const GRACE = "/o=Pushback/ou=Lab/cn=Recipients/cn=grace";
   /** Slots of the guest: own logon, own Inbox, the owner's logon, Inbox, and objects opened from them. */
   const [OWN_LOGON, OWN_INBOX, LOGON, INBOX, TABLE, PERMISSIONS] = [0, 1, 2, 3, 4, 5];
@@ -199,7 +199,7 @@ describe("a ROP from outside in the mailbox of another user", () => {
     );
     expect([use(OWN_LOGON), use(OWN_INBOX)]).toEqual([0, 0]);
     expect([use(LOGON), use(INBOX), use(TABLE), use(PERMISSIONS)]).toEqual([DENIED, DENIED, DENIED, DENIED]);
-    // The other object that the request names counts as well; an empty slot has no object.
+    // Rights are checked for the object in `sideHandleIndex`, too. An empty slot is not checked.
     expect([use(OWN_INBOX, INBOX), use(OWN_INBOX, 99)]).toEqual([DENIED, 0]);
   });
 
@@ -217,7 +217,7 @@ describe("a ROP from outside in the mailbox of another user", () => {
     const [reads, creates] = [visit(both, READ_ANY), visit(both, READ_ANY | CREATE)];
     expect([reads(INBOX), reads(TABLE), reads(OWN_INBOX)]).toEqual([DENIED, DENIED, 0]);
     expect([creates(INBOX), creates(TABLE), creates(OWN_INBOX, INBOX)]).toEqual([0, 0, 0]);
-    // A logon is in no folder, and a table of permissions does not tell its folder.
+    // A logon is in no folder, and a table of permissions does not keep its folder.
     expect([creates(LOGON), creates(PERMISSIONS)]).toEqual([DENIED, DENIED]);
   });
 
@@ -241,7 +241,7 @@ describe("a ROP from outside in the mailbox of another user", () => {
   });
 });
 
-describe("a server with ROPs from outside", () => {
+describe("a server with custom ROPs", () => {
   const named = (name: string, id: number) => serveRop(defineRop(name, id, { request: ON_OBJECT, response: {} }), () => ({}));
 
   it.each([

@@ -223,13 +223,13 @@ function isGone(c: RopContext, index: number): boolean {
   return mailbox !== null && c.session.others.has(mailbox) && c.store.findByAlias(mailbox.alias) !== mailbox;
 }
 
-/** The store of an object, as far as the object tells; `null` for streams and for tables of attachments, permissions and rules. */
+/** The store of an object; `null` for objects that do not keep it: streams, and tables of attachments, permissions and rules. */
 function knownStoreOf(object: ServerObject): Mailbox | null {
   if (object.kind === "subscription") return object.mailbox;
   return storeOf(object) ?? knownFolderOf(object)?.mailbox ?? null;
 }
 
-/** The folder that an object is, or in which it is; `null` if it is in none or does not tell. */
+/** The object itself if it is a folder, otherwise the folder that has it; `null` if there is none or the object does not keep it. */
 function knownFolderOf(object: ServerObject): Folder | null {
   switch (object.kind) {
     case "folder":
@@ -244,7 +244,7 @@ function knownFolderOf(object: ServerObject): Folder | null {
   }
 }
 
-/** Whether a ROP from outside may be used on the object. */
+/** Whether a custom ROP may be used on the object. */
 function mayServeOn(c: RopContext, object: ServerObject, needs: number | null): boolean {
   if (needs === 0) return true;
   const store = knownStoreOf(object);
@@ -253,7 +253,7 @@ function mayServeOn(c: RopContext, object: ServerObject, needs: number | null): 
   return needs !== null && folder !== null && (rightsIn(c.session, folder) & needs) >>> 0 === needs;
 }
 
-/** Whether a ROP from outside may be used on each object in a slot that a field of its request names: those whose names end in "HandleIndex". */
+/** Whether a custom ROP may be used on each object in a slot that a field of its request names: those whose names end in "HandleIndex". */
 function mayServe(c: RopContext, q: object, needs: number | null): boolean {
   return Object.entries(q).every(([name, index]) => {
     const object = /handleindex$/i.test(name) && typeof index === "number" ? objectAt(c, index) : null;
@@ -263,7 +263,7 @@ function mayServe(c: RopContext, q: object, needs: number | null): boolean {
 
 /**
  * The error code if the session's user lacks the right for a ROP; otherwise 0. Called only for sessions with a logon to another user's mailbox or to the
- * public store. `added`: the ROP if it is from outside; it has no rule in `RULES`.
+ * public store. `added`: the ROP if it is a custom one; it has no rule in `RULES`.
  */
 export function denialOf(c: RopContext, q: RopRequest, added: ServedRop | null): number {
   const isLost = ("inputHandleIndex" in q && isGone(c, q.inputHandleIndex)) || ("destHandleIndex" in q && isGone(c, q.destHandleIndex));

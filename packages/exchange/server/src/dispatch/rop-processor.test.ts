@@ -85,7 +85,7 @@ describe("a reserved RopId", () => {
   });
 });
 
-describe("a ROP from outside the packages", () => {
+describe("a custom ROP", () => {
   const { u8, u16le, counted } = field;
   const Echo = defineRop("Echo", 0xe0, { request: { ...ON_OBJECT, times: u8, data: counted(u16le) }, response: { data: counted(u16le) } });
   const echo = serveRop(Echo, (c, q) => {

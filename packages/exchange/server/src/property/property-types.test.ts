@@ -1,4 +1,4 @@
-/** Every type of MS-OXCDATA 2.11.1 set, read, listed, shown in tables and copied; and a type that there is not. */
+/** Every type of MS-OXCDATA 2.11.1 set, read, listed, shown in tables and copied; and an unknown type. */
 
 import { parseHex } from "@pushback/bytes";
 import {
@@ -115,7 +115,7 @@ it("every type is copied, saved and shown in a table", () => {
   expect(responses.at(-1)).toMatchObject({ rop: "QueryRows", rows: [[NOT_FOUND_CELL, ...CELLS.slice(1)]] });
 });
 
-it("a value of a type that there is not is an error of its ROP, and the rest of the buffer goes on", () => {
+it("a value of an unknown type is an error of its ROP, and the rest of the buffer goes on", () => {
   const bench = createRopBench();
   const none = parseHex("0a00010e000200 01001080 07000000 02001080".replaceAll(" ", ""));
   // RopId, LogonId, index, size 14, count 2, a value of type 0001, one of type 0002 cut off, and a GetStoreState.

@@ -112,7 +112,7 @@ export function rightsIn(session: Session, folder: Folder): number {
   return needsRights(session, folder.mailbox) ? rightsOfUser(folder, session.mailbox) : EVERY_RIGHT;
 }
 
-/** Whether the session's user created this message. In one's own mailbox every right is held, and this is not asked. */
+/** Whether the session's user created this message. Not called for the user's own mailbox, where the user has every right. */
 function isOwned(session: Session, message: Message): boolean {
   const creator = message.content?.properties.get(PR_CREATOR_ENTRYID);
   return creator instanceof Uint8Array && formatHex(creator) === formatHex(userEntryId(session.mailbox.dn));

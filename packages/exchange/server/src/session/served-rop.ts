@@ -20,9 +20,9 @@ export interface ServedRop {
   readonly needs: number | null;
 }
 
-/** How a ROP from outside is served. */
+/** How a custom ROP is served. */
 export interface ServeOptions {
-  /** As in `ServedRop`; 0: every user may use the ROP. Default: `null`, the ROP is refused where the user's rights are limited. */
+  /** Rights that the user must have (`ServedRop.needs`). 0: every user may use the ROP. Default: `null`, the ROP is refused where the user's rights are limited. */
   readonly needs?: number | null;
 }
 
@@ -41,7 +41,7 @@ function nameOf(answer: unknown): string {
   return answer instanceof Promise ? "a promise: ROPs are carried out at once" : String(answer);
 }
 
-/** The return value of a failure. RangeError for 0, with which the client would expect the fields of a success, and for what is not 32 bits. */
+/** Checks the return value of a failure. RangeError for 0, after which the client would expect the fields of a success, and for numbers beyond 32 bits. */
 function checkedFailure(returnValue: number): number {
   if (returnValue >>> 0 !== returnValue || returnValue === 0) throw new RangeError(`${returnValue} is not the return value of a failure`);
   return returnValue;
@@ -50,7 +50,7 @@ function checkedFailure(returnValue: number): number {
 /**
  * Joins a ROP's declaration to the function that carries it out, for `MailServerSettings.rops`. The function returns the fields of the
  * response, `null` for no response, or the return value of a failure (1 to 0xffffffff). If it throws, or returns anything else, this ROP alone fails with
- * ecError and the server reports the exception in a `rop-failed` event. RangeError if `needs` is not 32 bits.
+ * ecError and the server reports the exception in a `rop-failed` event. RangeError if `needs` is not an unsigned number of 32 bits.
  */
 export function serveRop<D extends RopDefinition>(
   definition: D,

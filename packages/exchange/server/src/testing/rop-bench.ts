@@ -59,7 +59,7 @@ export interface RopBench {
   readonly session: Session;
   /** Handles of the logon and of the Inbox. */
   readonly handles: readonly number[];
-  /** Exceptions in ROPs from outside. Those in built-in ROPs are thrown. */
+  /** Exceptions in custom ROPs. Those in built-in ROPs are thrown. */
   readonly faults: readonly RopFault[];
   /** Carries out a ROP buffer as it came from the network. */
   raw(rgb: Uint8Array, usSize?: number): RopOutcome;

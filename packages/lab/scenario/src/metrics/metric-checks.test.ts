@@ -17,7 +17,7 @@ const mine = defineMetric({
   fleet: { of: (counts) => counts.foreign, column: "Mine", sweep: { percentiles: "mine" } },
 });
 
-/** Makes a catalogue with a metric that is `mine` but for these fields, whether or not the types allow them. */
+/** Makes a catalogue with the metric `mine`, changed by `fields`, even where the types forbid the change. */
 const withMetric = (fields: object) => createCatalogue({ metrics: [...METRICS, { ...mine, ...fields } as unknown as Metric] });
 
 describe("the metrics of a catalogue", () => {

@@ -1,4 +1,4 @@
-/** What a catalogue demands of its metrics. The types say most of it; the checks are for programs that are not compiled, and name the metric. */
+/** Checks of a catalogue's metrics. The types enforce most rules; the checks are for programs that are not compiled, and their errors name the metric. */
 
 import { FLEET_HEADINGS } from "../fleet-columns.ts";
 import { columnsOfMetric, RESERVED_KEYS } from "./columns.ts";
@@ -22,7 +22,7 @@ export function checkMetrics(metrics: readonly Metric[], builtIn: readonly Metri
   for (const metric of builtIn) checkBuiltIn(metric, metrics);
 }
 
-/** What is wrong with one metric, or `null`. */
+/** Error text for a metric; `null` if it is valid. */
 function faultOf({ key, group, unit, expect, fleet }: Metric): string | null {
   if (key in Object.prototype) return "every object has a member of this name; choose another key";
   if (!Object.hasOwn(METRIC_GROUPS, group)) return `there is no group "${group}"; there are ${Object.keys(METRIC_GROUPS).join(", ")}`;

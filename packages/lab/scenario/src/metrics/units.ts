@@ -18,7 +18,7 @@ export type MetricUnit = keyof UnitValues;
 export type UnitValue<Unit extends MetricUnit> = UnitValues[Unit];
 /** Units whose values fleets and sweeps add up. */
 export type SummedUnit = "count";
-/** Units of which a scenario can expect nothing. */
+/** Units of metrics that a scenario's `expect` cannot name. */
 type UnexpectedUnit = "time";
 /** Type of a metric's `expect`, by its unit. */
 export type MayExpect<Unit extends MetricUnit> = Unit extends UnexpectedUnit ? false : boolean;

@@ -209,7 +209,7 @@ export function checkStep(step: StepDefinition): void {
 
 function nameFault({ name, companions }: StepDefinition): string | null {
   if (name === "__proto__") return "a key of this name sets an object's prototype; choose another name";
-  // `run` takes its companions apart: one that is left out must not be an inherited member.
+  // `run` destructures the companions: one that is missing would not be `undefined` if objects inherit a member of its name.
   const inherited = Object.keys(companions).find((key) => key in Object.prototype);
   return inherited === undefined ? null : `every object has a member "${inherited}"; choose another name for the companion`;
 }

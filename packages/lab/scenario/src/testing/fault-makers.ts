@@ -117,7 +117,7 @@ export function shown<T extends ClientEvent["type"]>(
   return { shown: (event) => (event.type === type ? change(event as Extract<ClientEvent, { type: T }>) : event) };
 }
 
-/** The client opens the message that it opened first, whichever is the newest. */
+/** The client opens the message that it opened first, even if another one is the newest. */
 export function opensTheFirst(): { shown: NonNullable<RunSeams["shown"]> } {
   let first: Extract<ClientEvent, { type: "message-read" }> | null = null;
   return {

@@ -30,7 +30,7 @@ test("buttons of one step differ in its companion keys", () => {
 });
 
 test("a button is enabled where its step makes sense", () => {
-  // Only these: further steps with buttons may follow.
+  // A fixed list, so that new steps with buttons do not break this test.
   const ids = ["logon", "logoff", "read", "shutdown", "restart", "crash", "power", "cable"];
   const enabled = (state: MachineState) => ids.filter((id) => isPossible(actionOf(id), state));
   expect(enabled(machine({ power: "off" }))).toEqual(["power", "cable"]);
@@ -55,7 +55,7 @@ test("a button's companions are parsed, as those of a file are", () => {
   expect(stepFor(action, machine({}))).toEqual({ blink: ["pc"], beside: ["mac"] });
 });
 
-test("a step from outside brings its button with it", () => {
+test("a custom step brings its button with it", () => {
   const ping = defineStep({
     name: "ping",
     about: "Does nothing",

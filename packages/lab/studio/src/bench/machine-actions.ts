@@ -44,7 +44,7 @@ export function isPossible(action: MachineAction, machine: MachineState): boolea
   return choiceNow(action, machine).button.isEnabled(machine);
 }
 
-/** The step without its time, as a run takes it: the button's companions are parsed. `companions`: parsed values of further ones. */
+/** The step of the action, without its time, as a run takes it: the button's companions are parsed. `companions`: more companions, already parsed. */
 export function stepFor(
   action: MachineAction,
   machine: MachineState,

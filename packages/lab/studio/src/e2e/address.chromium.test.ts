@@ -12,7 +12,7 @@ const view = (page: Page) => page.locator('.view-tab[aria-selected="true"]').tex
 const selectedRow = (page: Page) => page.locator('.packet-row[aria-selected="true"]').textContent();
 const addressed = (page: Page, part: string) => eventually(() => new URL(page.url()).hash).toContain(part);
 
-/** Opens this address in a new page, as someone else who follows the link does. */
+/** Opens this address in a new page, as another user who follows the link does. */
 async function openAt(page: Page, hash: string): Promise<Page> {
   const other = await page.context().newPage();
   await other.goto(page.url().split("#")[0] + hash);
@@ -109,7 +109,7 @@ it("a copied link opens the same run at the same moment, with the frame", async 
 it("addresses that can't be followed get one clear line, and the studio goes on", async (context) => {
   const page = await openPage(context);
   const bad: readonly (readonly [string, string])[] = [
-    ["#view=nowhere", "The address can’t be followed: it names a view that there is not."],
+    ["#view=nowhere", "The address can’t be followed: it names an unknown view."],
     ["#t=yesterday", "“t” is not a number"],
     ["#run=no-such-thing&t=5", "no-such-thing"],
     ["#run=kb-q159302&variants=windows-2000", "its run can’t be read"],

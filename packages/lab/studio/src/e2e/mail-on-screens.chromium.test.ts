@@ -19,7 +19,7 @@ it("marks mail as read and unread without opening it, from the mail client's men
   await machine.locator(".glass-items > div", { hasText: "Mark as Read" }).click();
   await eventually(() => unread.count()).toBe(0);
   expect(await machine.locator(".message-window").count()).toBe(0);
-  // The controls of the card are for the keyboard, too.
+  // The card's controls also work with the keyboard.
   await button(machine, /^Write mail/).focus();
   await page.keyboard.press("Enter");
   const top = (await machine.boundingBox())?.y ?? 0;
@@ -60,11 +60,11 @@ it("deletes mail into Deleted Items, from the mail client's menu and from the ca
   await folder("Inbox");
   await button(page, "Undo the last action").click();
   await eventually(() => rows.count()).toBe(2);
-  // Undo and redo stop the clock where the runs differ.
+  // Undo and redo stop the clock at the first difference of the runs, so the test presses Play.
   await button(page, "Redo the action").click();
   await button(page, "Play").click();
   await eventually(() => rows.count()).toBe(1);
-  // The controls of the card are for the keyboard, too.
+  // The card's controls also work with the keyboard.
   await button(machine, /^Write mail/).focus();
   await page.keyboard.press("Enter");
   const top = (await machine.boundingBox())?.y ?? 0;

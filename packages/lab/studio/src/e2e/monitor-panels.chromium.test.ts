@@ -120,7 +120,7 @@ describe("the experts", () => {
     const page = await openPage(context);
     const openGate = await shutReadingGate(page, 1);
     await page.goto(`${page.url().split("?")[0]}?frames=400000&gate=/gate`);
-    // The list reads the frames first.
+    // The packet list is the first reader, and the gate lets one reader pass.
     await eventually(() => page.locator(".legend-state").textContent()).toBe("400000 made frames");
     await page.getByRole("tab", { name: "Experts" }).click();
     await page.locator(".expert-panel").getByRole("button", { name: "Stop" }).click();

@@ -97,7 +97,7 @@ describe("a run saved as a scenario file", () => {
       [],
     ],
     [
-      "a file of one's own, with a fleet",
+      "a user's file, with a fleet",
       { scenario: "own", text: OWN, play: "scenario", seed: "1" },
       [
         [2 * MINUTE, { logon: ["fleet-2"] }],
@@ -141,7 +141,7 @@ describe("a run saved as a scenario file", () => {
     expect(parseSavedScenario("own", text.replace('"seed":"7"', '"seed":7'))).toBeNull();
   });
 
-  it("keeps the comments of a file of one's own, and leaves out what it expects of the run without actions", () => {
+  it("keeps the comments of a user's file, and leaves out what it expects of the run without actions", () => {
     const untouched = textOf(played({ scenario: "own", text: OWN, play: "scenario", seed: "1" }, []));
     expect(untouched).toContain("expect:");
     const text = textOf(played({ scenario: "own", text: OWN, play: "scenario", seed: "1" }, [[2 * MINUTE, { logoff: ["pc"] }]]), "my file");

@@ -59,7 +59,7 @@ function head(name: string, { seed, variants }: LabSettings, place: RunPlace, re
   ];
 }
 
-/** The text without the comment of an earlier save and, of the gallery, without the line that names its schema by a path of the gallery. */
+/** The text without the comment of an earlier save. A text of the gallery also loses the line that names its schema: the path in it holds in the gallery alone. */
 function withoutMark(text: string, isOfGallery: boolean): string {
   const lines = text.split("\n").filter((line) => !line.startsWith(MARK));
   return lines.filter((line) => !isOfGallery || !line.startsWith("# yaml-language-server:")).join("\n");

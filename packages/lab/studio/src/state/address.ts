@@ -60,7 +60,7 @@ export function parseAddress(
   }
   const number = (name: string): number | null => (text(name) === null ? null : Number(text(name)));
   const view = text("view");
-  if (view !== null && !(VIEWS as readonly string[]).includes(view)) return wrong("it names a view that there is not");
+  if (view !== null && !(VIEWS as readonly string[]).includes(view)) return wrong("it names an unknown view");
   const rest = { view: view as View | null, timeUs: number("t"), frame: number("frame"), capture: text("capture") };
   const scenario = text("run");
   if (scenario === null) {

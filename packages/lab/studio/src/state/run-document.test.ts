@@ -26,7 +26,7 @@ describe("a recording exported as JSON", () => {
     ["without actions, under a name of its own", "mine", []],
     ["without actions, under a name of the gallery", "kb-q159302", []],
     ["with actions", "mine", [{ at: 2 * MINUTE_US, logoff: ["pc"] }]],
-  ])("of a scenario file of one's own opens again: %s", (_what, scenario, steps) => {
+  ])("of a user's scenario file opens again: %s", (_what, scenario, steps) => {
     const lab = new LabApi();
     expect(lab.open({ scenario, text: OWN, play: "scenario", seed: "1" }).ok).toBe(true);
     for (const step of steps) lab.act(step as never, step.at);

@@ -15,7 +15,7 @@ import { theLab } from "./the-lab.ts";
 const RUN_KEY = "pushback.run";
 const EARLIER_ASIDE_KEY = `${RUN_KEY}.aside`;
 
-/** The tab's storage has the key of the tab's entry, for a reload. A duplicated tab has the same one, so that each load takes a new key. */
+/** Key in `sessionStorage` under which a tab keeps the key of its run's entry, for a reload. A duplicated tab copies it, so each load writes to a new entry. */
 const TAB_KEY = "pushback.tab-run";
 
 /** Most runs that are kept beside the one of this tab; the oldest are dropped. */
@@ -40,7 +40,7 @@ interface KeptEntry {
   readonly run: RunDocument;
   /** When it was stored: milliseconds since 1970. */
   readonly storedMs: number;
-  /** Whether another run has replaced it in its tab, or a tab has told of it. It is offered, and does not come back by itself. */
+  /** Whether another run has replaced it in its tab, or a tab has offered it. It is offered, and does not come back by itself. */
   readonly isAside: boolean;
 }
 

@@ -124,7 +124,7 @@ function knownScaleOf(own: TcpSideAnalysis, other: TcpSideAnalysis): number {
   return other.windowScale === SCALE_NONE ? 0 : Math.max(0, own.windowScale);
 }
 
-/** Fields from the header's length to its options; options that are not all there are left out. */
+/** Reports the fields from the header's length to the options; truncated options are left out. */
 function dissectControl(d: Dissection, at: number, end: number, headerLen: number, flags: number, windowScale = 0): void {
   const { b } = d;
   d.number(F.hdrLen, headerLen, at + DATA_OFFSET_AT, 1);

@@ -55,7 +55,7 @@ interface RopLayouts<Q extends Layout, A extends Layout | null> {
 /** Names that the records of requests and responses have themselves (`RequestOf`, `ResponseOf`, `RopFailure`): no field may have them. */
 const NAMES_OF_RECORDS: readonly string[] = ["rop", "ropId", "handleIndex", "returnValue"];
 
-/** Fields of a request that may name the slot of the response, the first that there is. */
+/** Fields of a request that may name the slot of the response; the first one that the request has is used. */
 const RESPONSE_SLOTS: readonly string[] = ["responseHandleIndex", "outputHandleIndex", "inputHandleIndex"];
 
 /** RopId as it stands in texts: `0xe0`. */

@@ -3,7 +3,7 @@
 /** A value that its field cannot hold: the writer's caller is at fault. */
 export class FieldError extends RangeError {
   override readonly name = "FieldError";
-  /** Name of the field, after the names of the groups around it: `days.wind`. Empty until `putFields` knows it. */
+  /** Name of the field, after the names of the groups around it: `days.wind`. Empty until `putFields` sets it. */
   readonly field: string;
   /** What is wrong with the value. */
   readonly what: string;

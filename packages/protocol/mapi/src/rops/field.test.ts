@@ -104,7 +104,7 @@ describe("input that would make a field read without end", () => {
   });
 
   it("is malformed if a size or number is negative", () => {
-    // A size of -7 would lead back to the RopId.
+    // A skip of -7 bytes would return to the RopId.
     expect(read({ data: counted(i32le) }, "f9ffffff")).toBe(null);
     expect(read({ items: list(i32le, u8) }, "ffffffff")).toBe(null);
     expect(read({ data: counted(i32le) }, "01000000 ff")?.requests).toMatchObject([{ data: Uint8Array.of(0xff) }]);

@@ -66,7 +66,7 @@ export function parseRopRequests(
     const { at } = r;
     offsets.push(at);
     const request = readRopRequest(r, rops, isPublic);
-    // A codec of a custom set may have gone back in the list, which would never end.
+    // A codec of a custom set may move the reader backwards: without this check the loop might never end.
     if (!request || r.failed || r.at <= at) return null;
     requests.push(request);
   }

@@ -115,7 +115,7 @@ describe("requests", () => {
   });
 });
 
-describe("values of a type that there is not", () => {
+describe("values of an unknown type", () => {
   const unknown = "01001080 07000000";
   const next = "7b 00 00";
 

@@ -198,7 +198,7 @@ export const ROP = Object.fromEntries([...Object.values(ROPS), ...Object.values(
   typeof ROPS & typeof NOTICES
 >;
 
-/** ROPs by id and by name. A set of one's own adds ROPs to those of MS-OXCROPS: `createRopSet([...ROP_SET.definitions, MyRop])`. */
+/** ROPs by id and by name. A custom set adds ROPs to those of MS-OXCROPS: `createRopSet([...ROP_SET.definitions, MyRop])`. */
 export interface RopSet {
   readonly definitions: readonly (RopDefinition | NoticeDefinition)[];
   readonly byId: ReadonlyMap<number, RopDefinition | NoticeDefinition>;
