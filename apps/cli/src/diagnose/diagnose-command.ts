@@ -78,7 +78,7 @@ function sourceOf(capture: string | undefined, { i, until, annotate }: DiagnoseO
   return i;
 }
 
-/** Reads a capture, or with `-i` an interface, to its end. Throws a UsageError when nothing of it could be looked at. */
+/** Reads a capture, or with `-i` an interface, to its end. Throws a UsageError when no packet of it could be looked at. */
 async function readDiagnosis(
   path: string,
   options: DiagnoseOptions,

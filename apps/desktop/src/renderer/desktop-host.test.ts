@@ -1,4 +1,4 @@
-/** The desktop's host over the main process's real handlers; Electron itself is the only thing that is not there. */
+/** The desktop's host over the main process's real handlers; only Electron itself is missing. */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

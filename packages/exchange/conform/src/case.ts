@@ -12,9 +12,9 @@ export interface ConformSettings {
   readonly intervalMs: number;
   /** How long after a delivery the first datagram may come, in milliseconds. */
   readonly firstWithinMs: number;
-  /** How many datagrams in a row a stale session must get; 6 if left out. */
+  /** How many datagrams in a row a stale session must get. Default: 6. */
   readonly staleDatagrams?: number;
-  /** Beginnings of the ids of cases to run, with those that they need; all if left out. */
+  /** Beginnings of the ids of cases to run, with those that they need. Default: all. */
   readonly only?: readonly string[];
   /**
    * How a client vanishes from the network without a packet, and how many milliseconds later the server's keep-alive must have ended its

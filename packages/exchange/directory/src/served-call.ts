@@ -21,7 +21,7 @@ export type DirectoryAnswer = Uint8Array | number;
 export interface ServedCall<Service> {
   readonly name: string;
   readonly opnum: number;
-  /** "done", or "refused": answered with an error of the protocol whatever is asked. */
+  /** "done", or "refused": every request is answered with an error of the protocol. */
   readonly outcome: "done" | "refused";
   /** Remark in a few words, for the documentation's table of calls. */
   readonly note: string;

@@ -96,7 +96,7 @@ export class MessageReader {
     this.#properties = db.prepare("SELECT attachment, tag, kind, value FROM property WHERE content = ? ORDER BY number");
   }
 
-  /** Throws an Error for a message that is not there, or whose rows don't fit. */
+  /** Throws an Error for an unknown message, or whose rows don't fit. */
   partsOf(mid: string): MessageParts {
     const row: Row | undefined = this.#message.get(mid);
     if (!row) throw new Error(`no message ${mid}`);

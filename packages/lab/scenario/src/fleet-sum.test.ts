@@ -1,4 +1,4 @@
-/** The results of a fleet are the sum of its machines, each run alone: of any fleets, whatever happens to them. */
+/** The results of a fleet are the sum of its machines, each run alone, for random fleets and steps. */
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

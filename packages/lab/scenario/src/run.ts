@@ -47,7 +47,7 @@ export interface RunOptions {
   readonly intervalUs?: number;
   /** Replaces the count of every fleet. */
   readonly count?: number;
-  /** The machines of fleets that take part, by name; all of them if left out. */
+  /** The machines of fleets that take part, by name. Default: all of them. */
   readonly only?: ReadonlySet<string>;
   /** Called with each event as it is recorded. */
   readonly onEvent?: (event: RecordedEvent) => void;

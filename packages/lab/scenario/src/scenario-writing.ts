@@ -13,7 +13,7 @@ export interface ScenarioChanges {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Lengths of time by path, in microseconds. */
   readonly times: Readonly<Record<string, number | undefined>>;
-  /** The clients that stay; all of them if left out. */
+  /** The clients that stay. Default: all of them. */
   readonly clients?: ReadonlySet<string>;
   /** Whether the steps of the scenario stay. */
   readonly keepsSteps: boolean;

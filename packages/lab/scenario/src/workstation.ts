@@ -105,7 +105,7 @@ export class Workstation implements StepWorkstation {
     client.logOn();
   }
 
-  /** Opens the message at that position of the Inbox, 1 is the oldest; the newest if left out. */
+  /** Opens the message at that position of the Inbox, 1 is the oldest. Default: the newest. */
   read(place?: number): void {
     if (this.#sleeps("read")) return;
     if (this.#client?.state !== "logged-on") {

@@ -54,12 +54,12 @@ export class NdrReader extends BoundedReader {
     return this.failed ? new Uint8Array(16) : uuid;
   }
 
-  /** A conformant array of bytes: max_count, then that many. */
+  /** A conformant array of bytes: max_count, then the bytes. */
   conformantBytes(): Uint8Array {
     return this.bytes(this.u32());
   }
 
-  /** A conformant and varying array of bytes: max_count, offset (must be 0), actual_count (at most max_count), then that many. */
+  /** A conformant and varying array of bytes: max_count, offset (must be 0), actual_count (at most max_count), then the bytes. */
   conformantVaryingBytes(): { readonly maxCount: number; readonly bytes: Uint8Array } {
     const maxCount = this.u32();
     const offset = this.u32();

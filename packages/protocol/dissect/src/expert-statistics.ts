@@ -45,7 +45,7 @@ export function expertSections(rows: readonly ExpertRow[], least: ExpertSeverity
 /** Different rows that are kept: a capture in which every frame says something else would need as much memory as it has frames. */
 const MAX_ROWS = 65_536;
 
-/** Trees with nothing but protocols and remarks. */
+/** Trees with protocols and remarks alone. */
 export class ExpertSink extends TreeSink {
   override wants(field: Field): boolean {
     return field.kind === "none" || field === EXPERT_MESSAGE;

@@ -188,7 +188,7 @@ class KnownConversation extends Conversations {
   }
 }
 
-/** Wants nothing but that TCP conversations and their acknowledgments are followed. */
+/** Follows TCP conversations and their acknowledgments, and collects no fields. */
 const SILENT: FieldSink = {
   wants: (field) => field === TCP.field || field === TCP_FIELDS.acksFrame,
   open: () => {},

@@ -74,7 +74,7 @@ const COUNTED: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Trees with nothing but what is counted here: protocols, addresses, ports and streams. */
+/** Trees with the fields that are counted here: protocols, addresses, ports and streams. */
 export class TrafficSink extends TreeSink {
   override wants(field: Field): boolean {
     return field.kind === "none" || COUNTED.has(field.name);

@@ -91,8 +91,7 @@ export class InformationStore {
   #public: Mailbox | null = null;
 
   /**
-   * `quotaBytes`: the most that the messages of one mailbox may take. `memoryBytes`: the most that memory may hold of all messages. No limit
-   * if left out.
+   * `quotaBytes`: the most that the messages of one mailbox may take. `memoryBytes`: the most that memory may hold of all messages. Default: no limit.
    */
   constructor(
     host: Host,

@@ -1,4 +1,4 @@
-/** Sends the push datagrams: at once when something becomes pending, then every interval until nothing is. */
+/** Sends the push datagrams: at once when a notification becomes pending, then every interval until none is. */
 
 import type { Host, HostFault, Ipv4Address, Timer, UdpSocket } from "@pushback/host";
 import type { ServerLimits } from "../limits.ts";

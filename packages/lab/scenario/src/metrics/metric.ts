@@ -83,9 +83,9 @@ export type SweepColumns = "sum" | { readonly percentiles: string };
 
 /** Where sums of a metric appear. Only values of a `SummedUnit` have sums. */
 interface SumColumns {
-  /** Heading of the column that has the metric's sum in tables of fleets. Left out: the tables have no such column. */
+  /** Heading of the column that has the metric's sum in tables of fleets. Default: the tables have no such column. */
   readonly column?: string;
-  /** Columns of a sweep's results. Left out: none. */
+  /** Columns of a sweep's results. Default: none. */
   readonly sweep?: SweepColumns;
 }
 
@@ -124,7 +124,7 @@ export interface Metric<
 
 type Optional = "isMain" | "evidence";
 
-/** Declares a metric. Left out: not in bold, no evidence. An error of one of its functions names the metric. */
+/** Declares a metric. Default: not in bold, no evidence. An error of one of its functions names the metric. */
 export function defineMetric<const Key extends string, const Unit extends MetricUnit, const Fleet extends FleetMetric<Unit> | null>(
   definition: Omit<Metric<Key, Unit, Fleet>, Optional> & Partial<Pick<Metric<Key, Unit, Fleet>, Optional>>,
 ): Metric<Key, Unit, Fleet> {

@@ -28,7 +28,7 @@ export interface OutgoingMail {
   readonly body: string;
   /** Kind of reply; `null` for a new message. */
   readonly answers: "reply" | "reply-all" | "forward" | null;
-  /** Position of the answered message in the Inbox: 1 is the oldest. Left out: the newest. */
+  /** Position of the answered message in the Inbox: 1 is the oldest. Default: the newest. */
   readonly message?: number | undefined;
 }
 
@@ -64,11 +64,11 @@ export interface StepServer extends StepMachine {
 export interface StepWorkstation extends StepMachine {
   /** Starts the mail client, as soon as the machine is ready. */
   logOn(): void;
-  /** Opens the message at a position of the Inbox: 1 is the oldest. Left out: the newest. */
+  /** Opens the message at a position of the Inbox: 1 is the oldest. Default: the newest. */
   read(place?: number): void;
-  /** Marks a message as read or unread. `message`: its position in the Inbox, or all; the newest if left out. */
+  /** Marks a message as read or unread. `message`: its position in the Inbox, or all. Default: the newest. */
   mark(read: boolean, message?: number | "all"): void;
-  /** Moves a message of the Inbox into Deleted Items. `message`: its position in the Inbox, or all; the newest if left out. */
+  /** Moves a message of the Inbox into Deleted Items. `message`: its position in the Inbox, or all. Default: the newest. */
   delete(message?: number | "all"): void;
   send(mail: OutgoingMail): void;
   logOff(): void;
@@ -175,7 +175,7 @@ export interface StepDefinition<Name extends string = string, Schema extends z.Z
 type Optional = "exampleNeeds" | "companions" | "onServer" | "onFleet" | "byProgram" | "staggers" | "ownTime" | "check" | "detail";
 
 /**
- * Declares a step. Left out: no companion keys, client machines only, fleets too, `stagger` allowed, no further check, no detail. Throws a RangeError
+ * Declares a step. Default: no companion keys, client machines only, fleets too, `stagger` allowed, no further check, no detail. Throws a RangeError
  * that says what to do if the declaration has a fault that the types do not show (`checkStep`).
  */
 export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(

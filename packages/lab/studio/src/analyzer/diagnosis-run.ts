@@ -22,7 +22,7 @@ interface Reading {
   readonly diagnostician: Diagnostician;
   /** The next frame to read. */
   next: number;
-  /** Index of the next skipped record to tell of. */
+  /** Index of the next skipped record to report. */
   nextLeftOut: number;
 }
 
@@ -56,7 +56,7 @@ export class DiagnosisRun {
     if (this.#isEnded) this.#finish(reading);
   }
 
-  /** After the file's end: why nothing of it could be looked at; `null` if something could. */
+  /** After the file's end: why no packet of it could be looked at; `null` if one could. */
   whyUnreadable(): string | null {
     this.readOn();
     return this.#known && describeUnreadable(this.#known.diagnosis);

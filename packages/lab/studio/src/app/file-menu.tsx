@@ -35,7 +35,7 @@ async function toWireshark(open: (file: SavedFile) => Promise<void>, suggestedNa
   }
 }
 
-/** Files of one name differ in their size, if in nothing else that the browser tells. */
+/** Tells files of one name apart by their sizes: the browser gives no path. */
 function recentDetail({ name, lenBytes }: RecentFile, recent: readonly RecentFile[]): string {
   const isOnly = recent.filter((one) => one.name === name).length === 1;
   return isOnly || lenBytes === undefined ? "opened before" : `opened before, ${lenBytes.toLocaleString("en")} bytes`;

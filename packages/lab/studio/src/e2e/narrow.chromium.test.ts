@@ -1,4 +1,4 @@
-/** Every view, panel, menu and dialog in small windows: whatever can be pressed is within the window's width and under nothing else. */
+/** Every view, panel, menu and dialog in small windows: each control is within the window's width, and no other element covers it. */
 
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";

@@ -135,7 +135,7 @@ const readingText = (progress: number): string => `Reading the frames: ${Math.fl
 
 interface LookAgainProps {
   readonly run: MonitorDiagnosis;
-  /** Frames that the diagnosis does not know. */
+  /** Frames that came after the diagnosis. */
   readonly newFrames: number;
   readonly onRun: () => void;
 }

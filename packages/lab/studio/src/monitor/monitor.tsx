@@ -49,8 +49,8 @@ interface MonitorProps {
   /** Whether the diagnosis is open at first: for a capture file. */
   readonly answerFirst?: boolean;
   /**
-   * The command that a single-character key calls, identified by its default key; `null` for none (WCAG 2.1.4 asks that such keys can be changed). Left
-   * out: every command has its default key.
+   * The command that a single-character key calls, identified by its default key; `null` for none (WCAG 2.1.4 asks that such keys can be changed).
+   * Default: every command has its default key.
    */
   readonly singleCommand?: (pressed: PressedKey) => string | null;
   /** The name of a command's present key; "" if it has none. */

@@ -29,7 +29,7 @@ export interface EarlierWork {
   readonly actions: readonly PersonAction[];
   readonly bookmarks: LabView["bookmarks"];
   readonly timeUs: number;
-  /** Lists of actions that undo and redo restore. Left out: undo removes the actions one by one. */
+  /** Lists of actions that undo and redo restore. Default: undo removes the actions one by one. */
   readonly undos?: LabView["undos"] | undefined;
   readonly redos?: LabView["redos"] | undefined;
 }

@@ -6,7 +6,7 @@ interface GlassItem {
   readonly label: string;
   /** Whether a check mark is shown in front of the label. */
   readonly checked?: boolean;
-  /** Left out: the entry is grey. */
+  /** Called for the entry. Default: the entry is grey. */
   readonly run?: (() => void) | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface ScreenProps {
   readonly draft: DraftKind | null;
   /** Carries out an action. `message`: position in the Inbox of the message to read; the newest if left out. */
   act(action: ScreenAction, message?: number): void;
-  /** Marks a message as read or unread. `message`: its position in the Inbox, or all; the newest if left out. */
+  /** Marks a message as read or unread. `message`: its position in the Inbox, or all. Default: the newest. */
   mark(read: boolean, message?: number | "all"): void;
   /** Deletes a message. `message`: its position in the Inbox, or all. */
   remove(message: number | "all"): void;

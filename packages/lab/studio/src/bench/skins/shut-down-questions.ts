@@ -7,7 +7,7 @@ import type { Skin } from "../../lab/lab-types.ts";
 
 interface ShutDownChoice {
   readonly label: string;
-  /** The action of this choice. Left out: the lab has no action for it, and the choice is grey. */
+  /** The action of this choice; missing: the lab has no action for it, and the choice is grey. */
   readonly action?: "shutdown" | "restart";
 }
 
