@@ -21,7 +21,7 @@ export function style(format: Parameters<typeof styleText>[0], text: string): st
 
 /** Width of the widest line, in columns of the terminal. */
 export function textWidth(text: string): number {
-  return Math.max(...text.split("\n").map((line) => widthOf(line)));
+  return text.split("\n").reduce((widest, line) => Math.max(widest, widthOf(line)), 0);
 }
 
 /** Columns of the terminal; without one, or where its width is unknown (0), as many as the text needs. */

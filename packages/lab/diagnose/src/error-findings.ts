@@ -133,10 +133,11 @@ class ErrorFindings {
       const errors = unseen.reduce((sum, s) => sum + s.count, 0);
       const isOneTarget = new Set(unseen.map((s) => s.destination)).size < BACKSCATTER.reporters;
       if (isOneTarget || reporters < BACKSCATTER.reporters || errors > reporters * BACKSCATTER.perReporter) {
-        left.push(...ofSource);
+        for (const one of ofSource) left.push(one);
         continue;
       }
-      left.push(...ofSource.filter((s) => !unseen.includes(s)));
+      const taken = new Set(unseen);
+      for (const one of ofSource) if (!taken.has(one)) left.push(one);
       const victim = this.#name(source);
       const ports = new Set(unseen.map((s) => s.dstPort));
       const isOnePort = ports.size === 1 && unseen[0].dstPort >= 0;
@@ -251,7 +252,7 @@ class ErrorFindings {
     );
     const isV6 = first.typeAndCode >= ICMPV6_ERROR;
     const mtus = group.map((s) => s.minMtu).filter((mtu) => mtu > 0);
-    const mtu = mtus.length > 0 ? Math.min(...mtus) : 0;
+    const mtu = mtus.length > 0 ? mtus.reduce((least, one) => Math.min(least, one)) : 0;
     const isImpossible = mtu > 0 && mtu < (isV6 ? MIN_MTU_6 : MIN_MTU);
     const isIgnored = group.some((s) => {
       const spanUs = s.last.timeUs - s.first.timeUs;

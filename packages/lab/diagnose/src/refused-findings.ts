@@ -144,7 +144,7 @@ class RefusedFlows {
       else {
         const rest = group.filter((flow) => !this.#isStream(flow));
         for (const flow of group) if (this.#isStream(flow)) this.#stream(flow, true);
-        rejected.push(...rest);
+        for (const flow of rest) rejected.push(flow);
       }
     }
     for (const group of groupBy(rejected, (f) => `${f.destination}/${f.srcPort}`).values()) this.#rejected(group);
@@ -264,17 +264,17 @@ class RefusedFlows {
       const tries = withoutReminders(ofSource);
       const targets = new Set(tries.map((flow) => flow.destination * 65536 + flow.dstPort)).size + more;
       if (targets >= SCAN_TARGETS) this.#scan(tries, targets, more);
-      else single.push(...tries);
+      else for (const flow of tries) single.push(flow);
       if (tries.length < ofSource.length) {
         const tried = new Set(tries);
-        single.push(...ofSource.filter((flow) => !tried.has(flow)));
+        for (const flow of ofSource) if (!tried.has(flow)) single.push(flow);
       }
     }
     const toPort = groupBy(single, (flow) => flow.destination * 65536 + flow.dstPort);
     const fromOne: DatagramFlow[] = [];
     for (const group of toPort.values()) {
       if (new Set(group.map((flow) => flow.source)).size > 1) this.#closedPort(group);
-      else fromOne.push(...group);
+      else for (const flow of group) fromOne.push(flow);
     }
     for (const group of groupBy(fromOne, (flow) => `${flow.source}/${flow.dstPort}`).values()) this.#closedPort(group);
   }
@@ -287,7 +287,7 @@ class RefusedFlows {
       const probes = ofPair.filter((flow) => flow.dstPort >= TRACEROUTE_PORTS.first && flow.dstPort <= TRACEROUTE_PORTS.last);
       const isTrace = probes.length > 0 && probes.length <= MAX_PROBES && Math.min(...probes.map((flow) => flow.minTtl)) <= 30;
       if (!isTrace) {
-        left.push(...ofPair);
+        for (const flow of ofPair) left.push(flow);
         continue;
       }
       const isShown = this.#context.isTrace(source, destination);
@@ -301,7 +301,9 @@ class RefusedFlows {
         confirm: isShown ? [] : ["A capture nearer to the sender shows the routers' answers."],
         advice: ["Nothing to do with Exchange."],
       });
-      left.push(...ofPair.filter((flow) => flow.dstPort < TRACEROUTE_PORTS.first || flow.dstPort > TRACEROUTE_PORTS.last));
+      for (const flow of ofPair) {
+        if (flow.dstPort < TRACEROUTE_PORTS.first || flow.dstPort > TRACEROUTE_PORTS.last) left.push(flow);
+      }
     }
     return left;
   }
@@ -313,7 +315,7 @@ class RefusedFlows {
       const [first] = group;
       const sources = new Set(group.map((flow) => flow.source)).size;
       if (!portName(first.srcPort)?.amplifies || sources < REFLECTION.sources) {
-        left.push(...group);
+        for (const flow of group) left.push(flow);
         continue;
       }
       const victim = this.#name(first.destination);

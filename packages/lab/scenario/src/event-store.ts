@@ -209,7 +209,7 @@ export class EventStore implements EventList {
   flatMap<T>(turn: (event: RecordedEvent, index: number) => T | readonly T[]): T[] {
     const all: T[] = [];
     for (const turned of this.map(turn)) {
-      if (Array.isArray(turned)) all.push(...(turned as T[]));
+      if (Array.isArray(turned)) for (const one of turned as T[]) all.push(one);
       else all.push(turned as T);
     }
     return all;

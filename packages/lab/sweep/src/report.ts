@@ -155,8 +155,11 @@ function isSameCurve(a: readonly Place[], b: readonly Place[]): boolean {
 
 function plotSvg(series: readonly Series[], axis: string, isTime: boolean): string {
   const all = series.flatMap((s) => s.points);
-  const [minX, maxX] = [Math.min(...all.map((p) => p.x)), Math.max(...all.map((p) => p.x))];
-  const maxY = Math.max(1, ...all.map((p) => p.high));
+  const [minX, maxX] = all.reduce(
+    ([least, most], { x }) => [Math.min(least, x), Math.max(most, x)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  const maxY = all.reduce((most, { high }) => Math.max(most, high), 1);
   const x = (value: number) => (((value - minX) / (maxX - minX || 1)) * WIDTH).toFixed(1);
   const y = (value: number) => (HEIGHT - (value / maxY) * HEIGHT).toFixed(1);
   const step = 10 ** Math.floor(Math.log10(maxY)) / (maxY / 10 ** Math.floor(Math.log10(maxY)) < 2.5 ? 4 : 1);

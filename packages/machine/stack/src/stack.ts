@@ -173,7 +173,7 @@ class StackInstance extends StackCore<TcpPort> implements Stack, Host, FrameRece
 
   #connections(): Tcb[] {
     const all: Tcb[] = [];
-    for (const port of this.tcp?.values() ?? []) all.push(...port.connections.values());
+    for (const port of this.tcp?.values() ?? []) for (const connection of port.connections.values()) all.push(connection);
     return all;
   }
 }

@@ -4,6 +4,7 @@ export * from "./checksum.ts";
 export * from "./code-page.ts";
 export * from "./hex.ts";
 export * from "./ipv6-address.ts";
+export * from "./latin1.ts";
 export * from "./load-store.ts";
 export * from "./sequence.ts";
 export * from "./similar-name.ts";

@@ -75,6 +75,13 @@ it("are not dissected without the first fragment, or with a fragment of another 
   for (const one of rest) expect(send(one)).not.toContain("mapi");
 });
 
+it("show a user's name that is as long as the stubs that are reassembled", () => {
+  const { send } = openStream();
+  const stub = emitEcDoConnectRequest(newSessionRequest(new Uint8Array(250_000).fill(0x41), ENGLISH_CLIENT));
+  const shown = fragmentsOf(stub, 60_000).map((one) => send(one));
+  expect(shown[shown.length - 1]).toContain("mapi");
+});
+
 it("copy each byte a few times, however small the fragments are", () => {
   const { send } = openStream();
   const stub = new Uint8Array(4000);

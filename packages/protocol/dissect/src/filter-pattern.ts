@@ -1,5 +1,6 @@
 /** Regular expressions of display filters: Perl's, of which case is ignored unless `(?-i)` begins the pattern. */
 
+import { decodeLatin1 } from "@pushback/bytes";
 import { bytesOf, FilterFault, type Value } from "./filter-type.ts";
 
 /** `value` is the pattern. Throws a FilterFault if it is no regular expression. */
@@ -17,7 +18,7 @@ export function compilePattern({ value, location }: { value: string; location: {
   } catch {
     throw new FilterFault(`"${value}" is not a regular expression`, location.offset);
   }
-  return (tested) => pattern.test(typeof tested === "string" ? octetsOf(tested) : latin1Of(bytesOf(tested)));
+  return (tested) => pattern.test(typeof tested === "string" ? octetsOf(tested) : decodeLatin1(bytesOf(tested)));
 }
 
 /** Perl's dot leaves out the line feed alone; JavaScript's leaves out three more characters. */
@@ -29,14 +30,5 @@ const utf8 = new TextEncoder();
 
 /** Converts a text to its UTF-8 octets, one character each: as in Wireshark, a dot in a pattern matches one octet. */
 function octetsOf(text: string): string {
-  return /[^\0-\x7f]/.test(text) ? latin1Of(utf8.encode(text)) : text;
-}
-
-const CHUNK = 4096;
-
-/** One character for each byte. */
-function latin1Of(b: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < b.length; at += CHUNK) text += String.fromCharCode(...b.subarray(at, at + CHUNK));
-  return text;
+  return /[^\0-\x7f]/.test(text) ? decodeLatin1(utf8.encode(text)) : text;
 }

@@ -159,7 +159,7 @@ export class StoredMailbox implements Mailbox {
 
   get folders(): readonly Folder[] {
     const first: Folder[] = this.#names.map((_, index) => this.#first(index));
-    return this.#added ? first.concat(...this.#added.values()) : first;
+    return this.#added ? [...first, ...this.#added.values()] : first;
   }
 
   #first(index: number): StoredFolder {

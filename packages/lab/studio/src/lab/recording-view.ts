@@ -32,7 +32,7 @@ export class RecordingView {
 
   add(update: LabUpdate): void {
     if (update.restart) this.clear();
-    this.events.push(...update.events);
+    for (const event of update.events) this.events.push(event);
     for (const mark of update.marks) {
       this.marks.push(mark);
       if (mark.kind !== "tcp") continue;

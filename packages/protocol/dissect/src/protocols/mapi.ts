@@ -3,7 +3,7 @@
  * datagrams, whose definition in Wireshark is wrong, and for the ROPs of EcDoRpc, of which Wireshark knows few.
  */
 
-import { getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
+import { decodeLatin1, getU16be, getU16le, getU32be, getU32le } from "@pushback/bytes";
 import {
   EMSMDB_OP,
   parseEcDoConnectRequest,
@@ -76,7 +76,7 @@ function dissectConnect(d: Dissection, at: number, stub: Uint8Array, little: boo
   if (!request) return;
   // EcDoConnect's layout: three counts of four bytes, the name with its NUL, padding to a multiple of four, then 32-bit words.
   const nameLen = request.szUserDN.length + 1;
-  d.text(F.name, String.fromCharCode(...request.szUserDN), at + 12, nameLen);
+  d.text(F.name, decodeLatin1(request.szUserDN), at + 12, nameLen);
   const words = (12 + nameLen + 3) & ~3;
   d.number(F.codePage, request.ulCpid, at + words + 12, 4);
   for (let i = 0; i < 3; i++) d.number(F.clientVersion, request.rgwClientVersion[i], at + words + 30 + 2 * i, 2);
