@@ -23,7 +23,12 @@ export function Announcer() {
   const [said, setSaid] = useState({ text: "", count: 0 });
   useEffect(() => {
     const announcements = new Announcements();
-    let { info, restarts } = useLab.getState();
+    const move = () => {
+      const { info, restarts } = useLab.getState();
+      const eventsUntil = (us: number) => recording.eventsUntil(us);
+      announcements.follow({ info, restarts, events: recording.events, eventsUntil }, useStudio.getState().readUs, sessionMachine);
+    };
+    move();
     let saidMs = 0;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const say = () => {
@@ -34,14 +39,7 @@ export function Announcer() {
       setSaid(({ count }) => ({ text: next, count: count + 1 }));
     };
     const follow = () => {
-      const lab = useLab.getState();
-      const isOther = lab.info !== info;
-      // After an action in the past the run is replayed from the start; its earlier events are not announced again.
-      if (isOther || lab.restarts !== restarts) announcements.reset();
-      const isSilent = isOther || lab.restarts !== restarts;
-      ({ info, restarts } = lab);
-      announcements.moveTo(recording.events, recording.eventsUntil(useStudio.getState().readUs), sessionMachine);
-      if (isSilent) announcements.take(titleOf);
+      move();
       timer ??= setTimeout(say, Math.max(200, saidMs + EVERY_MS - performance.now()));
     };
     const end = useStudio.subscribe((state, before) => {

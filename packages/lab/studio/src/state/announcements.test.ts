@@ -53,3 +53,35 @@ test("going back is silent, and what follows is told again", () => {
   heard.moveTo(events, 3, sessionMachine);
   expect(heard.take(upper)).toBe("First ICMP error: NT.");
 });
+
+/** A run with these events. */
+function runOf(events: readonly RecordedEvent[], restarts: number, info: unknown = "a run") {
+  return { info, restarts, events, eventsUntil: (us: number) => events.filter(({ atUs }) => atUs <= us).length };
+}
+
+const at = (atUs: number, event: RecordedEvent): RecordedEvent => ({ ...event, atUs });
+
+test("what an action caused is told, even if the playhead has passed it when the replayed run is there", () => {
+  const before = [at(10, down("nt")), at(20, mail("dos"))];
+  const heard = new Announcements();
+  heard.follow(runOf(before, 0), 0, sessionMachine);
+  heard.follow(runOf(before, 0), 50, sessionMachine);
+  expect(heard.take(upper)).toBe("Going down without logging off: NT. New mail: DOS.");
+  // The action is at 50; the next position that is read is behind its effect.
+  const after = [...before, at(60, mail("nt"))];
+  heard.follow(runOf(after, 1), 90, sessionMachine);
+  expect(heard.take(upper)).toBe("New mail: NT.");
+});
+
+test("a run that is opened, or whose replay is shown at an earlier time, is silent up to the playhead", () => {
+  const events = [at(10, down("nt")), at(20, mail("dos"))];
+  const heard = new Announcements();
+  heard.follow(runOf(events, 0), 15, sessionMachine);
+  expect(heard.take(upper)).toBeNull();
+  heard.follow(runOf(events, 0), 30, sessionMachine);
+  expect(heard.take(upper)).toBe("New mail: DOS.");
+  heard.follow(runOf(events, 1), 12, sessionMachine);
+  expect(heard.take(upper)).toBeNull();
+  heard.follow(runOf(events, 1, "another run"), 25, sessionMachine);
+  expect(heard.take(upper)).toBeNull();
+});

@@ -15,13 +15,45 @@ type Kind = keyof typeof KINDS;
 /** More machines than this are counted. */
 const MOST_NAMES = 5;
 
+/** A run and its events. */
+export interface AnnouncedRun {
+  /** Identity of the run; another run has another one. */
+  readonly info: unknown;
+  /** How often the run was replayed from its start, with another past. */
+  readonly restarts: number;
+  readonly events: readonly RecordedEvent[];
+  /** Number of events up to a time in microseconds. */
+  eventsUntil(us: number): number;
+}
+
 /** Follows a playhead through the events of a run. Each event is told once, however far one step goes. */
 export class Announcements {
+  #info: unknown = null;
+  #restarts = 0;
+  /** Position of the playhead at the last step, in microseconds. */
+  #readUs = 0;
   #count = 0;
   /** Machines that have sent an ICMP error since they last started. */
   readonly #pushingBack = new Set<string>();
   /** Machines by kind since the last `take`. */
   readonly #found = new Map<Kind, Set<string>>();
+
+  /**
+   * Follows the playhead to `readUs`. The events up to it are not told of a run that was opened. A run that was replayed, after an action, has the same
+   * events up to the place where the playhead was before: those are not told again, but what came after them is told even if the playhead has passed it.
+   */
+  follow(run: AnnouncedRun, readUs: number, sessionMachine: (session: number) => string): void {
+    const isOther = run.info !== this.#info;
+    if (isOther || run.restarts !== this.#restarts) {
+      this.reset();
+      this.moveTo(run.events, run.eventsUntil(isOther ? readUs : Math.min(this.#readUs, readUs)), sessionMachine);
+      this.#found.clear();
+    }
+    this.#info = run.info;
+    this.#restarts = run.restarts;
+    this.#readUs = readUs;
+    this.moveTo(run.events, run.eventsUntil(readUs), sessionMachine);
+  }
 
   /** Moves to the position after the first `count` of `events`, and collects announcements for the events passed. Moving back announces nothing. */
   moveTo(events: readonly RecordedEvent[], count: number, sessionMachine: (session: number) => string): void {
