@@ -4,7 +4,7 @@ import { getU32be } from "@pushback/bytes";
 import type { Dissection } from "../dissection.ts";
 import { bytes as bytesField, dec, ether, type Field, flag, hex, ipv4, remark, text } from "../field.ts";
 import type { FieldCursor } from "../field-cursor.ts";
-import { readName } from "./dns-name.ts";
+import { NameReader } from "./dns-name.ts";
 import { reportRemark } from "./expert.ts";
 
 export interface Option {
@@ -227,7 +227,7 @@ export const readFqdn: Option["read"] = (d, c, len) => {
     c.text(FQDN.name, c.remaining);
     return;
   }
-  const name = readName(d.b, c.at, c.at, c.at + c.remaining);
+  const name = new NameReader(d.b, c.at, c.at + c.remaining).read(c.at);
   if (name === null) c.endMalformed();
   else if (name !== "unshown") d.text(FQDN.name, name.shown, c.at, name.len);
 };
@@ -275,9 +275,9 @@ export const readAgentInformation: Option["read"] = (d, c) => {
 export const SEARCHED_DOMAIN = text("dhcp.option.dhcp_dns_domain_search_list_fqdn", "FQDN");
 
 export const readSearchList: Option["read"] = (d, c, len) => {
-  const start = c.at;
+  const names = new NameReader(d.b, c.at, c.at + len);
   while (c.remaining > 0) {
-    const name = readName(d.b, start, c.at, start + len);
+    const name = names.read(c.at);
     if (name === null) c.endMalformed();
     if (name === null || name === "unshown") return;
     d.text(SEARCHED_DOMAIN, name.shown, c.at, name.len);

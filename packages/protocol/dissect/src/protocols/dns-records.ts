@@ -4,16 +4,14 @@ import { formatIpv6 } from "@pushback/bytes";
 import type { Dissection } from "../dissection.ts";
 import { bytes, dec, type Field, flag, hex, ipv4, ipv6, text } from "../field.ts";
 import type { FieldCursor } from "../field-cursor.ts";
-import { nameAtCursor } from "./dns-name.ts";
+import { type NameReader, nameAtCursor } from "./dns-name.ts";
 
 /** Where a record's data lies: names in it may point to anywhere in the message. */
 export interface RecordData {
   readonly d: Dissection;
   readonly c: FieldCursor;
-  /** First byte of the message. */
-  readonly start: number;
-  /** First byte after the message. */
-  readonly end: number;
+  /** The names of the message. */
+  readonly names: NameReader;
   /** First byte after the data. */
   readonly dataEnd: number;
 }
@@ -33,8 +31,8 @@ const address = (field: Field): Part => one(field, (c, f) => c.u32(f));
 function nameOf(field: Field): Part {
   return {
     fields: [field],
-    read: ({ d, c, start, end }) => {
-      const name = nameAtCursor(d.b, c, start, end, 0);
+    read: ({ d, c, names }) => {
+      const name = nameAtCursor(names, c, 0);
       if (name === null) return;
       d.text(field, name.shown, c.at, name.len);
       c.take(name.len);
@@ -147,9 +145,12 @@ const optLength = dec("dns.opt.len", "Option Length", 16);
 const optData = bytes("dns.opt.data", "Option Data");
 const edns: Part = repeated({
   fields: [optCode, optLength, optData],
-  read: ({ c }) => {
+  read: ({ c, dataEnd }) => {
     c.u16(optCode);
-    c.bytes(optData, c.u16(optLength));
+    const length = c.u16(optLength);
+    c.bytes(optData, length);
+    // As in Wireshark, an option may go beyond its record. What follows is not read: otherwise each record could show the rest of the message again.
+    if (length > 0 && c.at > dataEnd) c.ended = true;
   },
 });
 

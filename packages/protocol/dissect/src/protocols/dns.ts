@@ -5,7 +5,7 @@ import { defineProtocol, overUdp, type Protocol, summary } from "../define-proto
 import type { Dissection } from "../dissection.ts";
 import { dec, flag, hex, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
-import { type Name, nameAtCursor } from "./dns-name.ts";
+import { type Name, NameReader, nameAtCursor } from "./dns-name.ts";
 import { RECORD_FIELDS, RECORD_NAMES, RECORDS, readRecordData, TYPE_OPT, TYPE_SRV } from "./dns-records.ts";
 import { reportMalformed } from "./expert.ts";
 import { joined } from "./summary-text.ts";
@@ -133,15 +133,16 @@ function dissectDns(d: Dissection, start: number, end: number): void {
       ? [F.zones, F.prerequisites, F.updates, F.additional]
       : [F.queries, F.answers, F.authorities, F.additional];
   const [questions, ...records] = counts.map((field) => c.u16(field));
-  for (let i = 0; i < questions && !c.ended; i++) dissectQuestion(d, c, start, end);
-  for (let i = records.reduce((total, count) => total + count); i > 0 && !c.ended; i--) dissectRecord(d, c, start, end);
+  const names = new NameReader(d.b, start, end);
+  for (let i = 0; i < questions && !c.ended; i++) dissectQuestion(d, c, names);
+  for (let i = records.reduce((total, count) => total + count); i > 0 && !c.ended; i--) dissectRecord(d, c, names, end);
   d.close();
   if (c.isMalformed) reportMalformed(d, start);
 }
 
-function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: number): void {
+function dissectQuestion(d: Dissection, c: FieldCursor, names: NameReader): void {
   const { at } = c;
-  const name = nameAtCursor(d.b, c, start, end, 4);
+  const name = nameAtCursor(names, c, 4);
   if (!name) return;
   d.text(F.queryName, name.shown, at, name.len);
   d.number(F.queryNameLen, name.shown.length, at, name.len);
@@ -151,9 +152,9 @@ function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: numb
   c.u16(F.queryClass);
 }
 
-function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number): void {
+function dissectRecord(d: Dissection, c: FieldCursor, names: NameReader, end: number): void {
   const { at } = c;
-  const name = nameAtCursor(d.b, c, start, end, RECORD_HEAD);
+  const name = nameAtCursor(names, c, RECORD_HEAD);
   if (!name) return;
   // As in Wireshark, a record whose data is cut off is not shown at all.
   if (at + name.len + RECORD_HEAD + getU16be(d.b, at + name.len + 8) > end) {
@@ -179,7 +180,7 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
   }
   const length = c.u16(F.dataLength);
   const dataEnd = c.at + length;
-  if (length > 0) readRecordData(type, { d, c, start, end, dataEnd });
+  if (length > 0) readRecordData(type, { d, c, names, dataEnd });
   c.at = dataEnd;
 }
 

@@ -6,7 +6,7 @@ import type { Dissection } from "../dissection.ts";
 import { dec, flag, hex, ipv4, text } from "../field.ts";
 import { FieldCursor } from "../field-cursor.ts";
 import { reportMalformed } from "./expert.ts";
-import { NAME_BYTES, type NetbiosName, readName } from "./netbios-names.ts";
+import { isNameCutOff, type NetbiosName, readName } from "./netbios-names.ts";
 import { joined } from "./summary-text.ts";
 
 const PORT_NBNS = 137;
@@ -104,7 +104,7 @@ function dissectNbns(d: Dissection, start: number, end: number): void {
 function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: number): void {
   const name = readName(d.b, start, c.at, end);
   if (!name || c.remaining < name.len + 4) {
-    endAtName(c, name);
+    endAtName(d, c, start, end, name);
     return;
   }
   d.text(F.name, name.shown, c.at, name.len);
@@ -114,8 +114,8 @@ function dissectQuestion(d: Dissection, c: FieldCursor, start: number, end: numb
 }
 
 /** Ends the dissection at a bad name. As in Wireshark, the message is malformed only if the name is cut off, not if its letters encode no octet. */
-function endAtName(c: FieldCursor, name: NetbiosName | null): void {
-  if (name || c.remaining < NAME_BYTES) c.endMalformed();
+function endAtName(d: Dissection, c: FieldCursor, start: number, end: number, name: NetbiosName | null): void {
+  if (name || isNameCutOff(d.b, start, c.at, end)) c.endMalformed();
   else c.ended = true;
 }
 
@@ -123,7 +123,7 @@ function dissectRecord(d: Dissection, c: FieldCursor, start: number, end: number
   const name = readName(d.b, start, c.at, end);
   // As in Wireshark, a record whose data is cut off is not shown at all.
   if (!name || c.remaining < name.len + RECORD_HEAD || c.remaining < name.len + RECORD_HEAD + getU16be(d.b, c.at + name.len + 8)) {
-    endAtName(c, name);
+    endAtName(d, c, start, end, name);
     return;
   }
   const isNb = getU16be(d.b, c.at + name.len) === TYPE_NB;

@@ -11,6 +11,9 @@ const LETTERS = 32;
 /** A pointer's two highest bits are set; the other 14 are an offset into the message (RFC 1002 section 4.2.1.2). */
 const POINTER = 0xc0;
 const POINTER_OFFSET = 0x3fff;
+const POINTER_BYTES = 2;
+/** As in Wireshark, a name that needs more pointers loops. */
+const MAX_POINTERS = 255;
 
 export interface NetbiosName {
   readonly shown: string;
@@ -20,13 +23,31 @@ export interface NetbiosName {
   readonly len: number;
 }
 
-/** NetBIOS name at `at` of the message that begins at `start`, without its scope; `null` if it is malformed or truncated. */
+/**
+ * NetBIOS name at `at` of the message that begins at `start`, without its scope; `null` if it is malformed or truncated, or needs more than `MAX_POINTERS`
+ * pointers. Each pointer leads to a place before it.
+ */
 export function readName(b: Uint8Array, start: number, at: number, end: number): NetbiosName | null {
-  if (end - at >= 2 && b[at] >= POINTER) {
-    const target = start + (getU16be(b, at) & POINTER_OFFSET);
-    const name = target < at ? readName(b, start, target, at) : null;
-    return name && { ...name, len: 2 };
+  let nameAt = at;
+  let nameEnd = end;
+  for (let pointers = 0; nameEnd - nameAt >= POINTER_BYTES && b[nameAt] >= POINTER; ) {
+    const target = start + (getU16be(b, nameAt) & POINTER_OFFSET);
+    if (target >= nameAt || ++pointers > MAX_POINTERS) return null;
+    nameEnd = nameAt;
+    nameAt = target;
   }
+  const name = decodeName(b, nameAt, nameEnd);
+  return name && nameAt !== at ? { ...name, len: POINTER_BYTES } : name;
+}
+
+/** Whether the name at `at` of the message that begins at `start` is cut off, or points outside the message. */
+export function isNameCutOff(b: Uint8Array, start: number, at: number, end: number): boolean {
+  if (end - at < POINTER_BYTES || b[at] < POINTER) return end - at < NAME_BYTES;
+  return start + (getU16be(b, at) & POINTER_OFFSET) >= end;
+}
+
+/** NetBIOS name at `at`, which is not a pointer. */
+function decodeName(b: Uint8Array, at: number, end: number): NetbiosName | null {
   if (end - at < NAME_BYTES || b[at] !== LETTERS || b[at + NAME_BYTES - 1] !== 0) return null;
   const octets: number[] = [];
   for (let i = at + 1; i < at + 1 + LETTERS; i += 2) {

@@ -1,4 +1,7 @@
-/** Frames with every option of DHCP that is read, at lengths that fit and lengths that do not, and with every record of DNS. */
+/**
+ * Frames with every option of DHCP that is read, at lengths that fit and lengths that do not; with every record of DNS; and with names of DNS and NetBIOS that
+ * are as long, or have as many pointers, as names may have, and one more.
+ */
 
 import { OPTIONS } from "../protocols/dhcp-options.ts";
 import { RECORD_TYPES, TYPE_OPT, TYPE_SRV } from "../protocols/dns-records.ts";
@@ -42,6 +45,7 @@ const SHAPED: readonly (readonly [code: number, value: readonly number[]])[] = [
   [82, [1, 4, 0, 4, 0, 7, 2, 6, 0, 0x60, 0x97, 1, 2, 3, 5, 4, 10, 1, 9, 0, 9, 0]],
   [82, [1, 9, 1]],
   [119, [...name("example.com"), ...name("lab.example.com"), 3, ...ascii("box"), 0xc0, 0]],
+  [119, [...counted("box"), 0xc0, 0, 0xc0, 4]],
   [121, [24, 10, 1, 2, 10, 1, 9, 1, 0, 10, 1, 9, 1, 32, 10, 1, 2, 3, 10, 1, 9, 2]],
   [121, [33, 10, 1, 2, 3, 4]],
   [249, [8, 10, 10, 1, 9, 1]],
@@ -141,5 +145,79 @@ export function dnsRecordMessages(): Message[] {
     ],
     ["the answer to an update", header(0xa800, [0, 0, 0, 0])],
     ["an update that is refused", header(0xa805, [0, 0, 0, 0])],
+  ];
+}
+
+const QUERY = [...u16(1), ...u16(1)];
+/** A pointer to the message's first name. */
+const FIRST_NAME = 12;
+const pointerTo = (offset: number) => u16(0xc000 | offset);
+/** Labels of these lengths. */
+const labels = (...lengths: readonly number[]) => lengths.flatMap((length) => [length, ...new Array<number>(length).fill(0x61)]);
+const LONGEST = labels(63, 63, 63, 61);
+const TOO_LONG = labels(63, 63, 63, 62);
+/** One question with these bytes in the place of its name, and one whose name is a pointer to them. */
+const twoQuestions = (bytes: readonly number[]) => [
+  ...header(0x0100, [2, 0, 0, 0]),
+  ...bytes,
+  ...QUERY,
+  ...pointerTo(FIRST_NAME),
+  ...QUERY,
+];
+/** One question whose name is these bytes, with which the message ends. */
+const lastName = (bytes: readonly number[]) => [...header(0x0100, [1, 0, 0, 0]), ...bytes];
+const TYPE_NULL = 10;
+const RECORD_HEAD_BYTES = 10;
+
+/** A question about `first`, a record with a chain of pointers to it as data, and a record whose name needs `count` pointers. */
+function pointerChain(flags: number, first: readonly number[], count: number): number[] {
+  const dataAt = FIRST_NAME + first.length + QUERY.length + 2 + RECORD_HEAD_BYTES;
+  const chain = Array.from({ length: count - 1 }, (_, i) => pointerTo(i === 0 ? FIRST_NAME : dataAt + 2 * (i - 1))).flat();
+  return [
+    ...header(flags, [1, 2, 0, 0]),
+    ...first,
+    ...QUERY,
+    ...record(pointerTo(FIRST_NAME), TYPE_NULL, 1, 300, chain),
+    ...record(pointerTo(dataAt + 2 * (count - 2)), TYPE_NULL, 1, 300, [1, 2, 3, 4]),
+  ];
+}
+
+/** Messages of DNS whose names are long, or have many pointers. */
+export function dnsNameMessages(): Message[] {
+  const option = (code: number, length: number) => [...u16(code), ...u16(length)];
+  const rest = record([0], 1, 1, 300, [10, 1, 9, 10]);
+  return [
+    ["a name of 255 octets", twoQuestions([...LONGEST, 0])],
+    ["a name of 256 octets", twoQuestions([...TOO_LONG, 0])],
+    ["a name of 1,025 octets", twoQuestions([...labels(...new Array<number>(16).fill(63)), 0])],
+    ["a long name that a pointer continues", twoQuestions([...labels(1, 1), ...pointerTo(FIRST_NAME + 2 + 4 + QUERY.length)])],
+    ["a name that is too long and has unprintable bytes", twoQuestions([...TOO_LONG, 1, 1, 0])],
+    ["a name that is too long and cut off", lastName(TOO_LONG)],
+    ["a name that is too long and ends in a label of 128 bytes", lastName([...TOO_LONG, 128, 0, ...QUERY])],
+    ["a name that is too long and points outside the message", lastName([...TOO_LONG, 0xff, 0xff, ...QUERY])],
+    ["a name of one label and a pointer to itself", twoQuestions([...labels(1), ...pointerTo(FIRST_NAME)])],
+    ["a name that is too long and ends in a pointer to itself", twoQuestions([...TOO_LONG, ...pointerTo(FIRST_NAME)])],
+    ["a name with unprintable bytes and a pointer to itself", twoQuestions([1, 1, ...pointerTo(FIRST_NAME)])],
+    ["a server whose name is too long", [...header(0x8180, [0, 2, 0, 0]), ...record([0], 2, 1, 300, [...TOO_LONG, 0]), ...rest]],
+    ["a service whose name is too long", [...header(0x8180, [0, 1, 0, 0]), ...record([...TOO_LONG, 0], TYPE_SRV, 1, 300, dataOf("SRV"))]],
+    ...[128, 129, 255, 256].map((count): Message => [`a name of ${count} pointers`, pointerChain(0x8180, name("box"), count)]),
+    [
+      "an option that goes beyond its record",
+      [...header(0x8180, [0, 2, 0, 0]), ...record([0], TYPE_OPT, 4096, 0, option(10, 20)), ...rest, ...u32(0), ...u32(0)],
+    ],
+  ];
+}
+
+/** Messages of the NetBIOS name service with pointers to names. */
+export function nbnsNameMessages(): Message[] {
+  const desk = [32, ...new Array<number>(32).fill(0x43), 0];
+  return [
+    ...[2, 254, 255].map((count): Message => [`a NetBIOS name of ${count} pointers`, pointerChain(0x8500, desk, count)]),
+    ["a NetBIOS name that loops", pointerChain(0x8500, desk, 256)],
+    ["a NetBIOS name that points to itself", lastName([...pointerTo(FIRST_NAME), ...QUERY])],
+    ["a NetBIOS name that points outside the message", lastName([0xff, 0xff, ...QUERY])],
+    ["a NetBIOS name that points outside a longer message", lastName([0xff, 0xff, ...QUERY, ...desk])],
+    ["a pointer to a malformed NetBIOS name", twoQuestions([32, ...new Array<number>(32).fill(0x30), 0])],
+    ["half a pointer to a NetBIOS name", lastName([0xc0])],
   ];
 }

@@ -3,7 +3,7 @@
 import { PcapngWriter } from "@pushback/capture";
 import { uuidBytes } from "@pushback/dcerpc";
 import { directoryStubs } from "./directory-stubs.ts";
-import { dhcpOptionMessages, dnsRecordMessages } from "./name-service-frames.ts";
+import { dhcpOptionMessages, dnsNameMessages, dnsRecordMessages, nbnsNameMessages } from "./name-service-frames.ts";
 import {
   AARP_PACKETS,
   DDP_PACKETS,
@@ -397,12 +397,14 @@ export function oddities(): Oddity[] {
   ];
 }
 
-/** Every option of DHCP and every record of DNS. */
+/** Every option of DHCP and every record of DNS, and names at the limits of DNS and of the NetBIOS name service. */
 export function optionsAndRecords(): Oddity[] {
   const over = (ports: readonly [number, number]) => (payload: readonly number[]) => ipv4(ip(17, udp(payload, { ports })));
   return [
     ...dhcpOptionMessages().map(([what, payload]) => ({ what, bytes: over([67, 68])(payload) })),
     ...dnsRecordMessages().map(([what, payload]) => ({ what, bytes: over([53, 1030])(payload) })),
+    ...dnsNameMessages().map(([what, payload]) => ({ what, bytes: over([53, 1030])(payload) })),
+    ...nbnsNameMessages().map(([what, payload]) => ({ what, bytes: over([137, 137])(payload) })),
   ];
 }
 
