@@ -208,8 +208,11 @@ export const RESTRICTION_TYPE = {
   COUNT: 11,
 } as const;
 
-function skipTagged(r: BoundedReader): void {
-  readValue(r, r.u32() & 0xffff);
+/** Passes over a TaggedPropertyValue. A value that is a restriction counts as a level: restrictions in values nest, too. */
+function skipTagged(r: BoundedReader, level: number): void {
+  const type = r.u32() & 0xffff;
+  if (type === PT_SRESTRICTION) skipRestriction(r, level + 1);
+  else readValue(r, type);
 }
 
 /**
@@ -235,7 +238,7 @@ function skipRestriction(r: BoundedReader, level: number): void {
   } else if (type === T.NOT) skipRestriction(r, level + 1);
   else if (type === T.CONTENT || type === T.PROPERTY) {
     r.skip(type === T.CONTENT ? 8 : 5);
-    skipTagged(r);
+    skipTagged(r, level);
   } else if (type === T.COMPARE || type === T.BITMASK || type === T.SIZE) r.skip(9);
   else if (type === T.EXIST) r.skip(4);
   else if (type === T.SUB || type === T.COUNT) {
@@ -243,7 +246,7 @@ function skipRestriction(r: BoundedReader, level: number): void {
     skipRestriction(r, level + 1);
   } else if (type === T.COMMENT) {
     const count = r.u8();
-    for (let i = 0; i < count && !r.failed; i++) skipTagged(r);
+    for (let i = 0; i < count && !r.failed; i++) skipTagged(r, level);
     if (r.u8() !== 0) skipRestriction(r, level + 1);
   } else r.fail();
 }

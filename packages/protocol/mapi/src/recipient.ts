@@ -61,9 +61,9 @@ export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): Re
   if (flags & HAS_SIMPLE_NAME) text();
   if (flags & HAS_TRANSMITTABLE_NAME) text();
   const count = r.u16();
-  // A row may have fewer values than declared columns; they belong to the first columns.
-  if (count > columns.length) r.fail();
-  const tags = columns.slice(0, count);
+  // A row may have fewer values than declared columns; they belong to the first columns. Each value has one byte or more.
+  if (count > columns.length || count > r.remaining) r.fail();
+  const tags = r.failed ? [] : columns.slice(0, count);
   const cells = readPropertyRow(r, tags);
   if (r.failed) return null;
   const properties = cells.flatMap((value, i): TaggedValue[] =>
