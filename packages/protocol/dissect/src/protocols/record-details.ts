@@ -18,8 +18,9 @@ export function* detailsOf(record: object, without: readonly string[] = [], path
 }
 
 function* allDetails(record: object, path: string, without: readonly string[]): Generator<string> {
-  for (const [name, value] of Object.entries(record)) {
+  for (const name of Object.keys(record)) {
     if (without.includes(name)) continue;
+    const value = (record as Readonly<Record<string, unknown>>)[name];
     const where = path === "" ? name : `${path}.${name}`;
     const shown = showValue(name, value);
     if (shown !== null) yield `${where}: ${shown}`;
@@ -27,16 +28,34 @@ function* allDetails(record: object, path: string, without: readonly string[]): 
   }
 }
 
-/** A value as text; `null` for records and lists of records, whose parts are shown one by one. */
+/**
+ * A value as text; `null` for records and lists of records, whose parts are shown one by one. A text longer than `MAX_CHARS` may lack its end, which is not
+ * shown: records may share a value, such as the columns of a table, so each must not cost the whole value.
+ */
 function showValue(name: string, value: unknown): string | null {
   if (value === null) return "none";
   if (value instanceof Uint8Array) return showBytes(value);
-  if (typeof value === "number")
-    return /tag|code|returnValue|handle$/i.test(name) ? `0x${value.toString(16).padStart(8, "0")}` : `${value}`;
+  if (typeof value === "number") return /tag|code|returnValue|handle$/i.test(name) ? showCode(value) : `${value}`;
   if (typeof value !== "object") return String(value);
   if (!Array.isArray(value)) return null;
-  if (/tags/i.test(name)) return value.map((tag) => `0x${Number(tag).toString(16).padStart(8, "0")}`).join(", ");
-  return value.every((part) => typeof part !== "object" && typeof part !== "function") ? value.join(", ") : null;
+  if (/tags/i.test(name)) return showList(value, showCode);
+  return value.every((part) => typeof part !== "object" && typeof part !== "function") ? showList(value, showPart) : null;
+}
+
+function showCode(value: unknown): string {
+  return `0x${Number(value).toString(16).padStart(8, "0")}`;
+}
+
+/** As `Array.prototype.join` shows it. */
+function showPart(value: unknown): string {
+  return value === undefined ? "" : String(value);
+}
+
+/** The parts of a list, up to the one that makes the text longer than `MAX_CHARS`. */
+function showList(list: readonly unknown[], show: (part: unknown) => string): string {
+  let text = "";
+  for (let i = 0; i < list.length && text.length <= MAX_CHARS; i++) text += i === 0 ? show(list[i]) : `, ${show(list[i])}`;
+  return text;
 }
 
 /** Quoted text if every byte is printable ASCII, hexadecimal digits otherwise. */
