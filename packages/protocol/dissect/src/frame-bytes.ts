@@ -11,16 +11,24 @@ export class FrameBytes {
     if (this.#joined.length > 0) this.#joined.length = 0;
   }
 
-  /** Until the next frame, offsets from `from` on refer to `content`. */
+  /** Until the next frame, offsets from `from` on refer to `content`. Each `from` is above the one before. */
   extend(content: Uint8Array, from: number): void {
     this.#joined.push({ from, content });
   }
 
   /** A view, not a copy: valid until the next frame. */
   slice(at: number, len: number): Uint8Array {
-    for (let i = this.#joined.length - 1; i >= 0; i--) {
-      const { from, content } = this.#joined[i];
-      if (at >= from) return content.subarray(at - from, at - from + len);
+    const joined = this.#joined;
+    if (joined.length > 0 && at >= joined[0].from) {
+      // A frame may complete many calls: the content that holds `at` is found by halving.
+      let low = 0;
+      for (let high = joined.length; high - low > 1; ) {
+        const middle = (low + high) >>> 1;
+        if (joined[middle].from <= at) low = middle;
+        else high = middle;
+      }
+      const { from, content } = joined[low];
+      return content.subarray(at - from, at - from + len);
     }
     return this.#b.subarray(this.#base + at, this.#base + at + len);
   }
