@@ -1,5 +1,6 @@
 /** Who talked to whom, how much, and in which protocols: counted frame by frame from the dissected trees. */
 
+import { MAX_NESTED_PROTOCOLS } from "./dissection.ts";
 import type { Field } from "./field.ts";
 import { type TreeNode, TreeSink } from "./sink.ts";
 
@@ -234,16 +235,21 @@ interface Branch {
 
 const newBranch = (name: string): Branch => ({ name, frames: 0, bytes: 0, below: new Map() });
 
-/** Which protocols carried which: a frame counts at each protocol of its tree, below the one that carries it. */
+/**
+ * Which protocols carried which: a frame counts at each protocol of its tree, below the one that carries it. The messages of one protocol in a segment count
+ * as if each carried the next, so rows deeper than `MAX_NESTED_PROTOCOLS` are left out: a frame may have as many messages as it has room for.
+ */
 export class ProtocolHierarchy {
   readonly #top = newBranch("");
 
   /** Counts a frame of `length` bytes on the wire; `roots` is its tree. */
   packet(length: number, roots: readonly TreeNode[]): void {
     let at = this.#top;
+    let depth = 0;
     for (const { field } of roots) {
       // The frame itself, and the list of its protocols, carry nothing.
       if (field.name.startsWith("frame")) continue;
+      if (depth++ === MAX_NESTED_PROTOCOLS) return;
       let next = at.below.get(field.name);
       if (!next) {
         next = newBranch(field.name);
