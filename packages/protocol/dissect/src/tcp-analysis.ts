@@ -269,10 +269,13 @@ export class TcpAnalysis {
 
   /** Removes what a segment acknowledges from the side that sent it. */
   #acknowledge(other: TcpSideAnalysis, { ack, timeUs, timeNs }: Segment): void {
-    if (other.unacknowledged.length === 0) return;
-    const waiting = other.changeUnacknowledged();
+    const { unacknowledged } = other;
     let kept = 0;
-    for (let i = 0; i < waiting.length; i++) {
+    while (kept < unacknowledged.length && seqDiff(unacknowledged[kept].nextSeq, ack) > 0) kept++;
+    // Most acknowledgments of a side that waits repeat the one before: the list, which copies share, stays as it is.
+    if (kept === unacknowledged.length) return;
+    const waiting = other.changeUnacknowledged();
+    for (let i = kept; i < waiting.length; i++) {
       const sent = waiting[i];
       if (ack === sent.nextSeq) {
         if (this.acksFrame !== 0) continue;

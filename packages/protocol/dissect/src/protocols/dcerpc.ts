@@ -146,7 +146,7 @@ function dissectCallHeader(d: Dissection, { at, fragLen, type, callId, little }:
   if (type === PTYPE.REQUEST) {
     const opnum = u16(b, at + 22);
     d.number(F.opnum, opnum, at + 22, 2);
-    call = { opnum, frame: d.packet?.number ?? 0, timeUs: d.packet?.timeUs ?? 0, rops: null };
+    call = { opnum, frame: d.packet?.number ?? 0, timeUs: d.packet?.timeUs ?? 0, columns: null };
     const isFirst = (b[at + 3] & PFC_FIRST_FRAG) !== 0;
     if (isFirst && !d.conversations.analysis.has(TCP_REPEATS)) conversation?.request(callId, call);
     else call = conversation?.callOf(callId) ?? call;
@@ -172,7 +172,7 @@ function dissectStub(d: Dissection, { at, type, callId, little }: Pdu, call: Rem
   const { b, conversation, side } = d;
   const from = at + stubOffset(b, at);
   const length = stubLength(b, at);
-  const protocol = INTERFACES.get(conversation?.interfaces.get((little ? getU16le : getU16be)(b, at + 20)) ?? "");
+  const protocol = INTERFACES.get(conversation?.interfaceOf((little ? getU16le : getU16be)(b, at + 20)) ?? "");
   if (length === 0 || !call || !protocol || isSealed(b, at)) return;
   const isRequest = type === PTYPE.REQUEST;
   d.rpc = { call, isRequest, little };
@@ -210,7 +210,7 @@ function dissectContexts(d: Dissection, at: number, end: number, u16: (b: Uint8A
   for (let i = 0; i < b[at + 4] && item + 24 <= end; i++) {
     d.number(F.ctxId, u16(b, item), item, 2);
     d.number(F.numTransItems, b[item + 2], item + 2, 1);
-    if (u16 === getU16le) d.conversation?.interfaces.set(u16(b, item), formatUuid(b, item + 4));
+    if (u16 === getU16le) d.conversation?.bindInterface(u16(b, item), formatUuid(b, item + 4));
     item += 24 + 20 * b[item + 2];
   }
 }

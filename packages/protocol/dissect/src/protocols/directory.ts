@@ -22,6 +22,8 @@ import { detailsOf } from "./record-details.ts";
 
 /** Windows code page 1252, assumed for all 8-bit texts: the code page of a call is in its STAT, which a response does not repeat. */
 const CODE_PAGE = 1252;
+/** Making a decoder takes longer than decoding a name, and a table has many. */
+const WIDE_DECODER = new TextDecoder("utf-16le");
 
 interface Interface {
   readonly name: "nspi" | "rfr";
@@ -120,7 +122,7 @@ function showParameter(d: Dissection, field: Field, detail: Field, { name, type,
 }
 
 function decode(b: Uint8Array, wide: boolean): string {
-  return wide ? new TextDecoder("utf-16le").decode(b) : decodeText(CODE_PAGE, b);
+  return wide ? WIDE_DECODER.decode(b) : decodeText(CODE_PAGE, b);
 }
 
 interface TaggedValue {

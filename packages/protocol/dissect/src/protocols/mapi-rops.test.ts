@@ -15,7 +15,7 @@ function show(ropsList: Uint8Array, isRequest: boolean, rops = ROP_SET, conversa
   const dissection = new Dissection(sink, STANDARD_PROTOCOLS, new Conversations(), rops);
   dissection.b = rgb;
   dissection.conversation = conversation;
-  const call: RememberedCall = { opnum: 2, frame: 1, timeUs: 0, rops: null };
+  const call: RememberedCall = { opnum: 2, frame: 1, timeUs: 0, columns: null };
   dissectRops(dissection, rgb, 0, call, isRequest);
   return sink.roots.map(({ children }) => children.map((node) => node.show).join("; "));
 }
@@ -44,4 +44,19 @@ it("shows the fields of a ROP that is declared outside the packages", () => {
     'Echo; logonId: 0; inputHandleIndex: 0; times: 2; data: "a"',
   ]);
   expect(show(Uint8Array.of(0xe0, 0, 0, 0, 0, 0, 1, 0, 0x61), false, rops)).toEqual(['Echo; handleIndex: 0; data: "a"']);
+});
+
+it("ends at a response whose codec moves the reader backwards", () => {
+  let moves = 0;
+  const back = {
+    read: (r: { at: number }) => {
+      if (moves++ < 3) r.at = 0;
+      return 0;
+    },
+    put: () => {},
+  };
+  const Back = defineRop("Back", 0xe1, { request: ON_OBJECT, response: { back } });
+  const rops = createRopSet([...ROP_SET.definitions, Back]);
+  expect(show(Uint8Array.of(0xe1, 0, 0, 0, 0, 0), false, rops)).toEqual([""]);
+  expect(moves).toBe(1);
 });
