@@ -49,6 +49,17 @@ function parse(text: string) {
   return parsed.scenario;
 }
 
+/** A sweep of one run. */
+const sweepOf = (text: string) => ({
+  scenarioId: "own",
+  text,
+  variants: [],
+  variations: [],
+  points: null,
+  replications: 1,
+  seed: "1",
+});
+
 describe("a custom metric", () => {
   const scenario = parse(file("platform: each", "  every: { datagramsHeard: 2 }\n  some: [{ datagramsHeard: { min: 3 } }]\n"));
   const { comparison, recordings } = compareScenario(scenario, { variants: ["nt-4.0", "windows-95"], seed: "1" });
@@ -110,17 +121,8 @@ describe("a custom metric", () => {
       },
     });
     const fleet = compareScenario(parse(text), { variants: [], seed: "1" }).comparison.fleet;
-    const plan = planSweep({
-      scenarioId: "own",
-      text: file("platform: nt-4.0, count: 3", "  fleet: {}\n"),
-      variants: [],
-      variations: [],
-      points: null,
-      replications: 1,
-      seed: "1",
-    });
-    const [run] = plan.runs;
-    const line = JSON.parse(ndjsonLine({ run, row: runSweepJob({ ...run.job, text }, catalogue)[0] }));
+    const [run] = planSweep(sweepOf(text), catalogue).runs;
+    const line = JSON.parse(ndjsonLine({ run, row: runSweepJob(run.job, catalogue)[0] }));
     const keys = [...comparison.platforms, ...tallies[0].rows(), fleet?.all ?? {}, line].flatMap((row) => Object.keys(row));
     for (const name of ["capture", "name", "peakIcmp", "unmet", "icmpP50", "seed"]) expect(keys).toContain(name);
     for (const key of new Set(keys))
@@ -131,5 +133,20 @@ describe("a custom metric", () => {
     const text = file("platform: each", "  every: { datagramsHeard: 2 }\n");
     const [row] = runSweepJob({ scenarioId: "own", text, seed: "1", variants: ["nt-4.0"], judgesNumbers: true }, catalogue);
     expect(row).toMatchObject({ machines: 1, datagramsHeard: 2, unmet: "", sessionEndCauses: "open:1" });
+  });
+
+  it("is planned in a sweep with its catalogue, and may not have the name of a varied setting", () => {
+    const text = file("platform: nt-4.0, count: 3", "  fleet: { datagramsHeard: 2 }\n");
+    const variations = [{ name: "loss", values: [0, 0.01] }];
+    const plan = planSweep({ ...sweepOf(text), variations }, catalogue);
+    expect(runSweepJob(plan.runs[0].job, catalogue)[0]).toMatchObject({ datagramsHeard: 6, unmet: "" });
+    expect(() => planSweep({ ...sweepOf(text), variations })).toThrow(/loss=0: .*datagramsHeard/);
+    const loss = createCatalogue({
+      metrics: [...catalogue.metrics, { ...datagramsHeard, key: "loss", fleet: { of: () => 0, sweep: "sum" } }],
+    });
+    expect(() => planSweep({ ...sweepOf(text), variations }, loss)).toThrow(
+      'metric "loss": its column "loss" has the name of the varied setting "loss"; rename the metric',
+    );
+    expect(planSweep(sweepOf(text), loss).runs).toHaveLength(1);
   });
 });

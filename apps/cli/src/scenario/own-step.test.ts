@@ -11,6 +11,7 @@ import {
   runScenario,
   STEPS,
 } from "@pushback/scenario";
+import { planSweep, runSweepJob } from "@pushback/sweep";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
@@ -99,5 +100,18 @@ describe("a custom step", () => {
     );
     const parsed = parseScenario("own", file("at: 1m, flap: pc"));
     expect(parsed.ok).toBe(false);
+  });
+
+  it("can be swept: its companion keys are varied as the built-in settings are", () => {
+    const text = file("at: 119s, flap: pc, seconds: 20", "at: 2m, logon: pc").replace("platform: nt-4.0", "platform: nt-4.0, count: 2");
+    const input = { scenarioId: "own", text, variants: [], points: null, replications: 1, seed: "1" };
+    const variations = [{ name: "steps.0.seconds", values: [1, 20] }];
+    const { runs, settings } = planSweep({ ...input, variations }, catalogue);
+    expect(settings).toEqual(["steps.0.seconds"]);
+    expect(runs.map(({ job }) => runSweepJob(job, catalogue)[0])).toMatchObject([{ machines: 2 }, { machines: 2 }]);
+    expect(() => planSweep({ ...input, variations })).toThrow(/^steps\.0\.seconds=1: unknown step "flap"/);
+    expect(() => planSweep({ ...input, variations: [{ name: "steps.0.seconds", values: [0] }] }, catalogue)).toThrow(
+      /^steps\.0\.seconds=0: /,
+    );
   });
 });

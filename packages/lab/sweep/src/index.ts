@@ -10,6 +10,7 @@ export {
   parsePoints,
   parseVariation,
   planSweep,
+  type SweepInput,
   type SweepPlan,
   type SweepSettings,
 } from "./plan.ts";

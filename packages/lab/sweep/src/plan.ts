@@ -1,6 +1,6 @@
 /** Plans the runs of a sweep: every combination of the varied settings, or the points of a list, each with a number of seeds. */
 
-import { parseScenario, type Scenario, withSettings } from "@pushback/scenario";
+import { CATALOGUE, type Catalogue, parseScenario, type Scenario, sweepColumns, withSettings } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import * as yaml from "yaml";
 import { type SweepJob, sweepKey } from "./job.ts";
@@ -72,14 +72,22 @@ export interface SweepInput {
   readonly seed: string;
 }
 
-/** Plans the runs and checks every point before the first run. Throws a UsageError for a point whose scenario is invalid. */
-export function planSweep({ scenarioId, text, variants, variations, points, replications, seed }: SweepInput): SweepPlan {
+/**
+ * Plans the runs and checks every point before the first run, with the steps, metrics and platforms of `catalogue`; `runSweepJob` must get the same one. Throws
+ * a UsageError for a point whose scenario is invalid, and for a setting with the name of a metric's column.
+ */
+export function planSweep(
+  { scenarioId, text, variants, variations, points, replications, seed }: SweepInput,
+  catalogue: Catalogue = CATALOGUE,
+): SweepPlan {
   const all = points ?? combinations(variations);
-  const written = parseScenario(scenarioId, text);
+  const names = [...new Set(all.flatMap((settings) => Object.keys(settings)))];
+  checkColumns(names, catalogue);
+  const written = parseScenario(scenarioId, text, catalogue);
   const runs: PlannedRun[] = [];
   for (const [point, settings] of all.entries()) {
     const changed = textWith(text, settings);
-    const parsed = parseScenario(scenarioId, changed);
+    const parsed = parseScenario(scenarioId, changed, catalogue);
     if (!parsed.ok) throw new UsageError(`${describeSettings(settings)}: ${parsed.faults[0].message}`);
     const judgesNumbers = written.ok && hasSamePace(written.scenario, parsed.scenario);
     for (let i = 0; i < replications; i++) {
@@ -87,7 +95,18 @@ export function planSweep({ scenarioId, text, variants, variations, points, repl
       runs.push({ index: runs.length, key: sweepKey(job), settings, point, job });
     }
   }
-  return { runs, settings: [...new Set(all.flatMap((settings) => Object.keys(settings)))] };
+  return { runs, settings: names };
+}
+
+/** The results have a column for each varied setting, so no metric may have a column of that name. */
+function checkColumns(settings: readonly string[], { metrics }: Catalogue): void {
+  for (const metric of metrics) {
+    const column = sweepColumns(metric).find((name) => settings.includes(name));
+    if (column === undefined) continue;
+    throw new UsageError(
+      `metric "${metric.key}": its column "${column}" has the name of the varied setting "${column}"; rename the metric`,
+    );
+  }
 }
 
 /** Whether KeepAliveTime and the notification interval, on which all numbers depend, are the same: those that `compare` judges by. */

@@ -53,3 +53,8 @@ export function columnsOfMetric({ key, fleet }: Metric): string[] {
   const prefix = typeof sweep === "object" ? sweep.percentiles : null;
   return [key, ...(prefix === null ? [] : Object.keys(SWEEP_PERCENTILES).map((ending) => prefix + ending))];
 }
+
+/** The columns that the metric has in a sweep's results; none if it declares no `sweep`. */
+export function sweepColumns(metric: Metric): string[] {
+  return metric.fleet?.sweep === undefined ? [] : columnsOfMetric(metric);
+}
