@@ -22,6 +22,7 @@ import {
 import { CATALOGUE, type Catalogue } from "./catalogue.ts";
 import type { FleetRow } from "./comparison-types.ts";
 import type { MachineCounts } from "./metrics/metric.ts";
+import { checkedValue } from "./metrics/units.ts";
 import { NatHolders } from "./nat-holders.ts";
 import type { RecordedEvent, RecordedMachine, RunWatcher } from "./recorded-event.ts";
 import type { Recording } from "./recording.ts";
@@ -208,7 +209,7 @@ export class FleetTally implements RunWatcher {
       platform: this.#catalogue.platformOf(machine.variant),
       variant: machine.variant,
     };
-    for (const { key, fleet } of this.#catalogue.metrics) if (fleet !== null) row[key] = fleet.of(counts);
+    for (const { key, unit, fleet } of this.#catalogue.metrics) if (fleet !== null) row[key] = checkedValue(key, unit, fleet.of(counts));
     return row as unknown as FleetRow;
   }
 }

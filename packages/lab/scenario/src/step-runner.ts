@@ -5,6 +5,7 @@ import type { Simulation } from "@pushback/sim";
 import { segmentNames } from "./addressing.ts";
 import { keyValue } from "./catalogue.ts";
 import type { MachinePlan } from "./machine-plan.ts";
+import { callNamed, shown } from "./named-errors.ts";
 import { type NoteStep, notedServer, notedWorkstation } from "./noted-steps.ts";
 import type { Scenario } from "./scenario-file.ts";
 import type { ScenarioStep } from "./scenario-schema.ts";
@@ -117,6 +118,7 @@ class Target implements StepTarget {
   readonly #plan: MachinePlan;
   readonly #ordinal: number;
   readonly #isBuiltIn: boolean;
+  readonly #step: string;
 
   constructor(environment: StepEnvironment, runner: StepRunner, plan: MachinePlan, ordinal: number, action: StepDefinition) {
     this.#environment = environment;
@@ -124,6 +126,7 @@ class Target implements StepTarget {
     this.#plan = plan;
     this.#ordinal = ordinal;
     this.#isBuiltIn = BUILT_IN.has(action);
+    this.#step = action.name;
   }
 
   /** Records a built-in step at a machine, before a custom step has the effect of that step. */
@@ -198,7 +201,8 @@ class Target implements StepTarget {
 
   after(us: number, run: () => void): void {
     if (!Number.isFinite(us) || us < 0) throw new RangeError(`after(${String(us)}): takes a number of microseconds`);
-    this.#environment.simulation.schedule(us, run, null);
+    if (typeof run !== "function") throw new TypeError(`after(${us}): takes a function to call then, not ${shown(run)}`);
+    this.#environment.simulation.schedule(us, () => callNamed("step", this.#step, "callback of `after`", run), null);
   }
 
   /** The address that a step gives to the machine. With `takes`: that of its partner (scenario key `beside`), otherwise of the first machine with that name. */

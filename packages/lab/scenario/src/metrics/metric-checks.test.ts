@@ -1,6 +1,9 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { createCatalogue } from "../catalogue.ts";
+import { compareScenario } from "../compare.ts";
+import { checkComparison } from "../comparison-schema.ts";
 import { FLEET_HEADINGS } from "../fleet-columns.ts";
+import { parseScenario } from "../scenario-file.ts";
 import { columnsOfMetric, RESERVED_KEYS } from "./columns.ts";
 import { METRICS } from "./index.ts";
 import { defineMetric, type FleetMetric, type MachineCounts, type Metric, type MetricView } from "./metric.ts";
@@ -98,4 +101,75 @@ describe("the metrics of a catalogue", () => {
       'metric "rebootedAtUs" replaces a built-in',
     );
   });
+});
+
+describe("values of a metric", () => {
+  const file = (client: string) => `title: T\nduration: 3m\nclients:\n  - { name: pc, ${client} }\nsteps:\n  - { at: 1m, logon: pc }\n`;
+  const [machines, fleets] = [file("platform: each"), file("platform: nt-4.0, count: 2")];
+
+  /** Compares a scenario with the metric `mine`, changed by `fields`. */
+  function compare(text: string, fields: object) {
+    const parsed = parseScenario("t", text, createCatalogue({ metrics: [...METRICS, defineMetric({ ...mine, ...fields } as Metric)] }));
+    if (!parsed.ok) throw new Error(parsed.faults[0].message);
+    return compareScenario(parsed.scenario, { variants: ["nt-4.0"], seed: "1" }).comparison;
+  }
+
+  const late = async () => {
+    throw new Error("too late");
+  };
+
+  it.each<[string, unknown, string]>([
+    ["count", Number.NaN, "NaN"],
+    ["count", undefined, "undefined"],
+    ["count", null, "null"],
+    ["count", "5", '"5"'],
+    ["count", 0.5, "0.5"],
+    ["count", 5n, "5"],
+    ["time", 1e300, "1e+300"],
+    ["bytes", {}, "an object"],
+    ["yes-no", 1, "1"],
+    ["cause", "rain", '"rain"'],
+    ["cause", null, "null"],
+  ])("of unit %s are not %s", (unit, value, shown) => {
+    const message = new RegExp(`^metric "mine": its value is ${shown.replace("+", "\\+")}; values of unit ${unit} are `);
+    const fields = { unit, expect: false };
+    expect(() => compare(machines, { ...fields, fleet: null, of: () => value })).toThrow(message);
+    expect(() => compare(fleets, { ...fields, fleet: { of: () => value } })).toThrow(message);
+  });
+
+  it.each<[string, unknown]>([
+    ["count", -3],
+    ["time", null],
+    ["time", 7],
+    ["bytes", null],
+    ["yes-no", false],
+    ["yes-no", null],
+    ["cause", "logoff"],
+  ])("of unit %s may be %s", (unit, value) => {
+    const fields = { unit, expect: false, fleet: { of: () => value }, of: () => value };
+    const comparison = compare(machines, fields);
+    expect(comparison.platforms[0]).toMatchObject({ mine: value });
+    expect(checkComparison(comparison, createCatalogue({ metrics: [...METRICS, { ...mine, ...fields } as Metric] }))).toBe(null);
+    expect(compare(fleets, fields).fleet?.all.machines).toBe(2);
+  });
+
+  it("are not promises", () => {
+    expect(() => compare(machines, { of: late })).toThrow(
+      new TypeError('metric "mine": its `of` returned a promise: metrics are counted at once'),
+    );
+    expect(() => compare(fleets, { fleet: { of: late } })).toThrow('metric "mine": its `fleet.of` returned a promise');
+  });
+});
+
+it.each<[object, string]>([
+  [{ key: undefined }, "metric undefined: its `key` must be a text of one line"],
+  [{ key: "" }, 'metric "": its `key` must be a text of one line'],
+  [{ title: undefined }, 'metric "mine": its `title` must be a text'],
+  [{ of: undefined }, 'metric "mine": its `of` must be a function'],
+  [{ evidence: "x" }, 'metric "mine": its `evidence` must be a function'],
+  [{ fleet: {} }, 'metric "mine": its `fleet` must be null, or an object with a function `of`'],
+  [{ fleet: undefined }, 'metric "mine": its `fleet` must be null'],
+])("a declaration with %j is refused by name", (fields, message) => {
+  expect(() => defineMetric({ ...mine, ...fields } as Metric)).toThrow(message);
+  expect(() => withMetric(fields)).toThrow(message);
 });

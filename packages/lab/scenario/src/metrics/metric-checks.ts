@@ -2,12 +2,13 @@
 
 import { FLEET_HEADINGS } from "../fleet-columns.ts";
 import { columnsOfMetric, RESERVED_KEYS } from "./columns.ts";
-import { METRIC_GROUPS, type Metric } from "./metric.ts";
+import { checkMetricShape, METRIC_GROUPS, type Metric } from "./metric.ts";
 import { canBeExpected, isSummed, METRIC_UNITS } from "./units.ts";
 
 /** Checks the metrics of a catalogue. Throws a RangeError that names the metric, and the column where that is at fault. */
 export function checkMetrics(metrics: readonly Metric[], builtIn: readonly Metric[]): void {
   for (const metric of metrics) {
+    checkMetricShape(metric);
     const fault = faultOf(metric);
     if (fault !== null) throw new RangeError(`metric "${metric.key}": ${fault}`);
   }

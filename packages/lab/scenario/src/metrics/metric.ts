@@ -5,7 +5,7 @@
  */
 
 import type { DatagramFrame, RouterErrorFrame, SegmentFrame, UnreachableFrame } from "../frame-index.ts";
-import { callNamed } from "../named-errors.ts";
+import { callNamed, shown } from "../named-errors.ts";
 import type { RecordedEvent, RecordedMachine } from "../recorded-event.ts";
 import type { SessionEnd } from "../session-end-cause.ts";
 import type { SessionView } from "../session-view.ts";
@@ -124,18 +124,37 @@ export interface Metric<
 
 type Optional = "isMain" | "evidence";
 
-/** Declares a metric. Default: not in bold, no evidence. An error of one of its functions names the metric. */
+/** Throws a RangeError that names the metric if a field has another type than the declaration's. Programs that are not compiled need it. */
+export function checkMetricShape(metric: Metric): void {
+  const fault = shapeFault(metric);
+  if (fault !== null) throw new RangeError(`metric ${shown(metric?.key)}: ${fault}`);
+}
+
+function shapeFault(metric: Metric): string | null {
+  if (typeof metric !== "object" || metric === null) return `the list of metrics has ${shown(metric)} in place of a metric`;
+  const { key, fleet } = metric;
+  if (typeof key !== "string" || key === "" || /[\p{Cc}\u2028\u2029]/u.test(key)) return "its `key` must be a text of one line";
+  const text = (["title", "about"] as const).find((name) => typeof metric[name] !== "string");
+  if (text !== undefined) return `its \`${text}\` must be a text`;
+  const missing = (["of", "evidence"] as const).find((name) => typeof metric[name] !== "function");
+  if (missing !== undefined) return `its \`${missing}\` must be a function`;
+  if (fleet === null || typeof fleet?.of === "function") return null;
+  return "its `fleet` must be null, or an object with a function `of`";
+}
+
+/** Declares a metric. Default: not in bold, no evidence. An error of one of its functions names the metric. Throws a RangeError as `checkMetricShape` does. */
 export function defineMetric<const Key extends string, const Unit extends MetricUnit, const Fleet extends FleetMetric<Unit> | null>(
   definition: Omit<Metric<Key, Unit, Fleet>, Optional> & Partial<Pick<Metric<Key, Unit, Fleet>, Optional>>,
 ): Metric<Key, Unit, Fleet> {
   const { key, of, evidence = () => null, fleet } = definition;
-  const what = `metric "${key}"`;
+  checkMetricShape({ isMain: false, ...definition, evidence });
+  const named = <T>(part: string, call: () => T): T => callNamed("metric", key, `\`${part}\``, call);
   return {
     isMain: false,
     ...definition,
-    of: (view) => callNamed(what, () => of(view)),
-    evidence: (view) => callNamed(what, () => evidence(view)),
-    fleet: fleet && { ...fleet, of: (counts: MachineCounts) => callNamed(what, () => fleet.of(counts)) },
+    of: (view) => named("of", () => of(view)),
+    evidence: (view) => named("evidence", () => evidence(view)),
+    fleet: fleet && { ...fleet, of: (counts: MachineCounts) => named("fleet.of", () => fleet.of(counts)) },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Units of metrics: their values as types, as JSON Schema and as text, and what a scenario may expect of them. */
 
 import * as z from "zod";
+import { shown } from "../named-errors.ts";
 import { causeText, SESSION_END_CAUSE_IDS, type SessionEndCause } from "../session-end-cause.ts";
 import { wholeNumber } from "../steps/values.ts";
 
@@ -35,6 +36,10 @@ export const NO_VALUE = "–";
 interface Unit<Name extends MetricUnit = MetricUnit> {
   /** The value in JSON. */
   readonly schema: z.ZodType;
+  /** The values that `schema` takes, in words. */
+  readonly values: string;
+  /** Whether `schema` takes the value; rows of fleets have too many values to ask the schema. */
+  readonly fits: (value: unknown) => boolean;
   /** Schema of the values that a scenario may expect; `null` if it may expect none. */
   readonly expected: Name extends UnexpectedUnit ? null : z.ZodType;
   readonly text: (value: never, format: NumberFormat) => string;
@@ -46,26 +51,36 @@ const cause = z.enum(SESSION_END_CAUSE_IDS);
 const UNITS: { readonly [Name in MetricUnit]: Unit<Name> } = {
   time: {
     schema: z.int().nullable(),
+    values: "a whole number of microseconds, or null",
+    fits: (value) => value === null || Number.isSafeInteger(value),
     expected: null,
     text: (us: number, format) => format.time(us),
   },
   count: {
     schema: z.int(),
+    values: "a whole number",
+    fits: Number.isSafeInteger,
     expected: limits,
     text: (n: number, format) => format.count(n),
   },
   bytes: {
     schema: z.int().nullable(),
+    values: "a whole number, or null",
+    fits: (value) => value === null || Number.isSafeInteger(value),
     expected: limits,
     text: (n: number, format) => format.count(n),
   },
   "yes-no": {
     schema: z.boolean().nullable(),
+    values: "true, false or null",
+    fits: (value) => value === null || typeof value === "boolean",
     expected: z.boolean(),
     text: (value: boolean) => (value ? "yes" : "no"),
   },
   cause: {
     schema: cause,
+    values: `one of ${SESSION_END_CAUSE_IDS.join(", ")}`,
+    fits: (value) => (SESSION_END_CAUSE_IDS as readonly unknown[]).includes(value),
     expected: z.union([cause, z.array(cause)]),
     text: (value: SessionEndCause) => causeText(value),
   },
@@ -82,6 +97,13 @@ export function isSummed(unit: MetricUnit): unit is SummedUnit {
 /** Whether a scenario may expect values of the unit. */
 export function canBeExpected(unit: MetricUnit): boolean {
   return UNITS[unit].expected !== null;
+}
+
+/** Returns the value of a metric. Throws a TypeError that names the metric if its unit does not have such a value. */
+export function checkedValue(key: string, unit: MetricUnit, value: unknown): unknown {
+  const { fits, values } = UNITS[unit];
+  if (fits(value)) return value;
+  throw new TypeError(`metric "${key}": its value is ${shown(value)}; values of unit ${unit} are ${values}`);
 }
 
 /** Schema of the values of a unit. */

@@ -4,7 +4,7 @@ import { createCatalogue } from "../catalogue.ts";
 import { runScenario } from "../run.ts";
 import { parseScenario } from "../scenario-file.ts";
 import { STEPS } from "./index.ts";
-import { defineStep, type StepDefinition } from "./step.ts";
+import { defineStep, type StepDefinition, type StepTarget } from "./step.ts";
 import { duration, machineNames } from "./values.ts";
 
 const common = {
@@ -100,4 +100,75 @@ describe("buttons", () => {
     expect(() => defineStep({ ...common, ...record, buttons: [button] })).toThrow(RangeError);
     defineStep({ ...common, ...record, buttons: none });
   });
+});
+
+describe("a function of a step", () => {
+  const late = async () => {
+    throw new Error("too late");
+  };
+
+  it.each(["machines", "check", "detail", "run"])("`%s` may not return a promise", async (field) => {
+    const message = `step "hic": its \`${field}\` returned a promise: steps are carried out at once`;
+    expect(() => stepsOf(withFields({ [field]: late }), "{ at: 1m, hic: pc }")).toThrow(new TypeError(message));
+    // The rejection of the promise is handled: an unhandled one would fail the test run.
+    await new Promise(setImmediate);
+  });
+
+  it.each<[string, () => void, string]>([
+    [
+      "throws",
+      () => {
+        throw new Error("out of pulses");
+      },
+      'step "hic": out of pulses',
+    ],
+    ["returns a promise", late, 'step "hic": its callback of `after` returned a promise: steps are carried out at once'],
+  ])("is named if its callback of `after` %s", (_what, callback, message) => {
+    const step = withFields({ run: (target: StepTarget) => target.after(5, callback) });
+    expect(() => stepsOf(step, "{ at: 1m, hic: pc }")).toThrow(message);
+  });
+
+  it("calls `after` with a function", () => {
+    const step = withFields({ run: (target: StepTarget) => target.after(5, undefined as unknown as () => void) });
+    expect(() => stepsOf(step, "{ at: 1m, hic: pc }")).toThrow('step "hic": after(5): takes a function to call then, not undefined');
+  });
+
+  it.each<[string, unknown, string]>([
+    ["machines", "pc", '"pc"'],
+    ["machines", undefined, "undefined"],
+    ["machines", [7], "a list with 7"],
+    ["check", "bad", '"bad"'],
+    ["check", [undefined], "a list with undefined"],
+  ])("`%s` returns a list of texts, not %j", (field, value, found) => {
+    expect(() => stepsOf(withFields({ [field]: () => value }), "{ at: 1m, hic: pc }")).toThrow(
+      new TypeError(`step "hic": its \`${field}\` returned ${found} in place of a list of texts`),
+    );
+  });
+});
+
+it.each<[object, string]>([
+  [{ name: undefined }, "step undefined: its `name` must be a text of one line"],
+  [{ name: "" }, 'step "": its `name` must be a text of one line'],
+  [{ name: "a\nb" }, 'step "a\\nb": its `name` must be a text of one line'],
+  [{ about: undefined }, 'step "hic": its `about` must be a text'],
+  [{ text: 7 }, 'step "hic": its `text` must be a text'],
+  [{ run: undefined }, 'step "hic": its `run` must be a function'],
+  [{ machines: null }, 'step "hic": its `machines` must be a function'],
+  [{ check: [] }, 'step "hic": its `check` must be a function'],
+  [{ schema: {} }, 'step "hic": its `schema` must be a schema of Zod, such as `machineNames`'],
+  [{ companions: null }, 'step "hic": its `companions` must be an object'],
+  [{ companions: { times: 5 } }, 'step "hic": its companion "times" must be a schema of Zod'],
+  [{ buttons: undefined }, 'step "hic": its `buttons` must be a list of buttons, or `{ none: "why there is none" }`'],
+  [{ buttons: {} }, 'step "hic": its `buttons` must be a list'],
+])("a declaration with %j is refused by name", (fields, message) => {
+  const declared = withFields({});
+  expect(() => withFields(fields)).toThrow(message);
+  // A step that `defineStep` did not see is checked by the catalogue.
+  expect(() => createCatalogue({ steps: [...STEPS, { ...declared, ...fields } as StepDefinition] })).toThrow(message);
+});
+
+it("a list of steps has steps only", () => {
+  expect(() => createCatalogue({ steps: [...STEPS, null as unknown as StepDefinition] })).toThrow(
+    "step undefined: the list of steps has null in place of a step",
+  );
 });

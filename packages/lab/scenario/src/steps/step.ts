@@ -6,7 +6,7 @@
 
 import type { WayDown } from "@pushback/host";
 import type * as z from "zod";
-import { callNamed } from "../named-errors.ts";
+import { callNamed, shown } from "../named-errors.ts";
 import type { RegistryValues } from "../registry-parameters.ts";
 import type { ScenarioBase } from "../scenario-base.ts";
 
@@ -181,30 +181,78 @@ type Optional = "exampleNeeds" | "companions" | "onServer" | "onFleet" | "byProg
 export function defineStep<const Name extends string, Schema extends z.ZodType, Companions extends Shape = Record<never, never>>(
   definition: Omit<StepDefinition<Name, Schema, Companions>, Optional> & Partial<Pick<StepDefinition<Name, Schema, Companions>, Optional>>,
 ): StepDefinition<Name, Schema, Companions> {
-  const { machines, check = () => [], detail = () => "", run } = definition;
-  const what = `step "${definition.name}"`;
-  const step: StepDefinition<Name, Schema, Companions> = {
+  const { companions = {} as Companions, check = () => [], detail = () => "" } = definition;
+  const declared: StepDefinition<Name, Schema, Companions> = {
     exampleNeeds: {},
-    companions: {} as Companions,
     onServer: false,
     onFleet: true,
     byProgram: false,
     staggers: true,
     ownTime: false,
     ...definition,
-    machines: (value) => callNamed(what, () => machines(value)),
-    check: (value, file, names) => callNamed(what, () => check(value, file, names)),
-    detail: (value, companions) => callNamed(what, () => detail(value, companions)),
-    run: (target, value, companions) => callNamed(what, () => run(target, value, companions)),
+    companions,
+    check,
+    detail,
   };
-  checkStep(step);
-  return step;
+  checkStep(declared);
+  const { name, machines, run } = declared;
+  const named = <T>(part: keyof StepDefinition, call: () => T): T => callNamed("step", name, `\`${part}\``, call);
+  return {
+    ...declared,
+    machines: (value) =>
+      texts(
+        name,
+        "machines",
+        named("machines", () => machines(value)),
+      ),
+    check: (value, file, names) =>
+      texts(
+        name,
+        "check",
+        named("check", () => check(value, file, names)),
+      ),
+    detail: (value, companions) => named("detail", () => detail(value, companions)),
+    run: (target, value, companions) => named("run", () => run(target, value, companions)),
+  };
+}
+
+/** The list that a function of a step returned. Throws a TypeError if it is no list of texts. */
+function texts(step: string, part: string, list: readonly string[]): readonly string[] {
+  if (Array.isArray(list) && list.every((text) => typeof text === "string")) return list;
+  const found = Array.isArray(list) ? `a list with ${shown(list.find((text) => typeof text !== "string"))}` : shown(list);
+  throw new TypeError(`step "${step}": its \`${part}\` returned ${found} in place of a list of texts`);
 }
 
 /** Throws a RangeError if a step is declared in a way that breaks scenario files or buttons. */
 export function checkStep(step: StepDefinition): void {
-  const fault = nameFault(step) ?? defaultFault(step) ?? buttonFault(step);
-  if (fault !== null) throw new RangeError(`step "${step.name}": ${fault}`);
+  const fault = shapeFault(step) ?? nameFault(step) ?? defaultFault(step) ?? buttonFault(step);
+  if (fault !== null) throw new RangeError(`step ${shown(step?.name)}: ${fault}`);
+}
+
+const TEXTS = ["about", "text", "example"] as const;
+const FUNCTIONS = ["machines", "check", "detail", "run"] as const;
+
+/** Error text for a field of another type than the declaration's; `null` if all have the right type. */
+function shapeFault(step: StepDefinition): string | null {
+  if (typeof step !== "object" || step === null) return `the list of steps has ${shown(step)} in place of a step`;
+  const { name, schema, companions, buttons } = step;
+  if (typeof name !== "string" || name === "" || /[\p{Cc}\u2028\u2029]/u.test(name)) return "its `name` must be a text of one line";
+  const text = TEXTS.find((key) => typeof step[key] !== "string");
+  if (text !== undefined) return `its \`${text}\` must be a text`;
+  const missing = FUNCTIONS.find((key) => typeof step[key] !== "function");
+  if (missing !== undefined) return `its \`${missing}\` must be a function`;
+  if (!isSchema(schema)) return "its `schema` must be a schema of Zod, such as `machineNames`";
+  if (typeof companions !== "object" || companions === null) return "its `companions` must be an object with a schema of Zod for each key";
+  const key = Object.keys(companions).find((each) => !isSchema(companions[each]));
+  if (key !== undefined) return `its companion "${key}" must be a schema of Zod`;
+  if (!Array.isArray(buttons) && typeof (buttons as { readonly none?: unknown } | undefined)?.none !== "string")
+    return 'its `buttons` must be a list of buttons, or `{ none: "why there is none" }`';
+  return null;
+}
+
+function isSchema(value: unknown): boolean {
+  const schema = value as Partial<z.ZodType> | null | undefined;
+  return typeof schema?.safeParse === "function" && typeof schema.optional === "function";
 }
 
 function nameFault({ name, companions }: StepDefinition): string | null {
