@@ -1,6 +1,6 @@
 /** A custom platform, the sixth, from outside the packages: a record, and one line of registration, with the public API alone. */
 
-import type { Platform } from "@pushback/host";
+import { assumed, type Personality, type Platform, rfcBaseline } from "@pushback/host";
 import { compareScenario, createCatalogue, PLATFORMS, parseScenario, reportHtml } from "@pushback/scenario";
 import { describe, expect, it } from "vitest";
 import { loadScenario } from "../shared/gallery.ts";
@@ -74,33 +74,89 @@ expect:
   });
 
   const [variant] = warp.variants;
-  it.each<[string, Partial<Platform>, RegExp]>([
+  /** The platform with another variant. */
+  const withVariant = (fields: object) => ({ ...warp, variants: [{ ...variant, ...fields }] }) as unknown as Platform;
+  /** The platform with another value of a fact. */
+  const withFact = (name: keyof Personality, fact: unknown) => withVariant({ personality: { ...variant.personality, [name]: fact } });
+  const { ttlTcp: _, ...withoutTtl } = variant.personality;
+  const keepAlive = variant.personality.keepAlive.value;
+
+  it.each<[string, unknown, RegExp]>([
     [
       "a name of something else",
-      { id: "server", variants: [{ ...variant, platform: "server" }] },
-      /platform "server": the name means something else/,
+      { ...warp, id: "server", variants: [{ ...variant, platform: "server" }] },
+      /^platform "server": the name means something else/,
     ],
-    [
-      "a name that is no file's",
-      { id: "../warp", variants: [{ ...variant, platform: "../warp" }] },
-      /platform "\.\.\/warp": a name has small letters/,
-    ],
-    ["no variant", { variants: [] as unknown as Platform["variants"] }, /platform os-2: needs at least one variant/],
-    [
-      "a variant of another platform",
-      { variants: [{ ...variant, platform: "windows-nt" }] },
-      /variant warp-3: its `platform` is "windows-nt"/,
-    ],
+    ["a name that is no file's", { ...warp, id: "../warp" }, /^platform "\.\.\/warp": a name has small letters/],
+    ["no name", { ...warp, id: undefined }, /^platform "undefined": a name has small letters/],
+    ["no title", { ...warp, title: undefined }, /^platform os-2: its `title` must be a text/],
+    ["no variant", { ...warp, variants: [] }, /^platform os-2: needs at least one variant/],
+    ["no variants", { ...warp, variants: undefined }, /^platform os-2: needs at least one variant/],
+    ["null for a variant", { ...warp, variants: [null] }, /^platform os-2: null is no variant/],
+    ["null for a platform", null, /^the list of platforms has null in place of a platform/],
+    ["a variant of another platform", withVariant({ platform: "windows-nt" }), /^variant warp-3: its `platform` is "windows-nt"/],
     [
       "a time that is no number",
-      {
-        variants: [
-          { ...variant, personality: { ...variant.personality, rtoInitialUs: { ...variant.personality.rtoInitialUs, value: Number.NaN } } },
-        ],
-      },
-      /variant warp-3: personality\.rtoInitialUs has a number that is not finite/,
+      withFact("rtoInitialUs", assumed(Number.NaN, "")),
+      /^variant warp-3: personality\.rtoInitialUs has a number that/,
     ],
-  ])("is refused with %s", (_what, wrong, message) => {
-    expect(() => createCatalogue({ platforms: [...PLATFORMS, { ...warp, ...wrong }] })).toThrow(message);
+    ["no personality", withVariant({ personality: undefined }), /^variant warp-3: it lacks its facts of `personality`/],
+    ["no facts about mail", withVariant({ mail: undefined }), /^variant warp-3: it lacks its facts of `mail`/],
+    [
+      "a fact that is missing",
+      withVariant({ personality: withoutTtl }),
+      /^variant warp-3: personality\.ttlTcp is missing: write `known\(…\)`, or/,
+    ],
+    [
+      "a bare value",
+      withFact("icmpQuoteBytes", 64),
+      /^variant warp-3: personality\.icmpQuoteBytes is 64 and no fact: write `known\(…\)`, or/,
+    ],
+    [
+      "text for a number",
+      withFact("icmpQuoteBytes", assumed("8", "")),
+      /^variant warp-3: personality\.icmpQuoteBytes is "8": takes a number$/,
+    ],
+    ["a negative number", withFact("icmpQuoteBytes", assumed(-1, "")), /icmpQuoteBytes is -1: takes a whole number from 0 to 65535$/],
+    ["a number above its field", withFact("ttlIcmp", assumed(300, "")), /ttlIcmp is 300: takes a whole number from 1 to 255$/],
+    ["a negative time", withFact("arpRetryUs", assumed(-1, "")), /arpRetryUs is -1: takes a number of 0 or more$/],
+    ["null where a value is needed", withFact("nagle", assumed(null, "")), /nagle is null: takes a boolean$/],
+    ["an unknown choice", withFact("dfTcp", assumed("often", "")), /dfTcp is "often": takes never, except-reset, always$/],
+    ["an unknown kind", withFact("isn", assumed({ kind: "dice" }, "")), /isn\.kind is "dice": takes clock, steps, random-increments$/],
+    ["a kind without its values", withFact("isn", assumed({ kind: "clock" }, "")), /isn lacks `unitsPerSecond`$/],
+    [
+      "text inside a record",
+      withFact("keepAlive", assumed({ ...keepAlive, idleUs: "2h" }, "")),
+      /keepAlive\.idleUs is "2h": takes a number$/,
+    ],
+    ["a record that lacks a value", withFact("tcpPorts", assumed({ first: 1024 }, "")), /tcpPorts lacks `last`$/],
+    ["text in a list", withFact("retryScheduleUs", assumed([1, "2"], "")), /retryScheduleUs\.1 is "2": takes a number$/],
+    [
+      "a stack that comes up after no phase",
+      withVariant({ boot: { ...variant.boot, stack: assumed({ kind: "after-phase", phase: "tea" }, "") } }),
+      /^variant warp-3: boot\.stack\.phase: "tea" is unknown; there are /,
+    ],
+    ["no word about a registry", withVariant({ tcpRegistry: undefined }), /^variant warp-3: tcpRegistry is missing/],
+    [
+      "an unknown skin",
+      withVariant({ appearance: { skin: "os2", mailTitle: "Mail" } }),
+      /^variant warp-3: there is no skin "os2"; there are /,
+    ],
+    ["no appearance", withVariant({ appearance: undefined }), /^variant warp-3, appearance: its `mailTitle` must be a text/],
+  ])("is refused with %s", (_what, platform, message) => {
+    expect(() => createCatalogue({ platforms: [...PLATFORMS, platform as Platform] })).toThrow(message);
+    expect(() => createCatalogue({ platforms: [...PLATFORMS, platform as Platform] })).toThrow(RangeError);
+  });
+
+  it("may have the facts of any built-in variant, and of the baseline", () => {
+    const models = PLATFORMS.flatMap(({ variants }) => variants);
+    const baseline = { ...variant, personality: rfcBaseline };
+    for (const one of [...models, baseline]) {
+      const copy = { ...one, id: "warp-4", platform: "os-2" };
+      expect(createCatalogue({ platforms: [...PLATFORMS, { ...warp, variants: [copy] }] }).findVariant("os-2"), one.id).toBe(copy);
+    }
+    const resets = { ...variant.personality.resets.value, synFinToListener: "open", otherToListener: null };
+    for (const [name, value] of Object.entries({ resets, isn: { kind: "clock", unitsPerSecond: 1, tickUs: 5 }, synWindow: 8760 }))
+      createCatalogue({ platforms: [...PLATFORMS, withFact(name as keyof Personality, assumed(value, "an example"))] });
   });
 });

@@ -9,7 +9,7 @@ import type * as z from "zod";
 import { METRICS } from "./metrics/index.ts";
 import type { Metric } from "./metrics/metric.ts";
 import { checkMetrics } from "./metrics/metric-checks.ts";
-import { checkPlatform } from "./platform-faults.ts";
+import { checkPlatform, checkPlatformShape } from "./platform-faults.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { scenarioJsonSchemaOf } from "./scenario-json-schema.ts";
 import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS, stepSchema } from "./scenario-schema.ts";
@@ -44,11 +44,12 @@ export class Catalogue implements CatalogueParts {
       ...steps.flatMap(({ name, companions }) => [name, ...Object.keys(companions)]),
     ]);
     checkMetrics(metrics, METRICS);
+    platforms.forEach(checkPlatformShape);
     checkUnique(
       "platforms or variants",
       platforms.flatMap(({ id, variants }) => [id, ...variants.map((variant) => variant.id)]),
     );
-    for (const platform of platforms) checkPlatform(platform);
+    platforms.forEach(checkPlatform);
     this.steps = steps;
     this.metrics = metrics;
     this.platforms = platforms;

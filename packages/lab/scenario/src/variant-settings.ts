@@ -29,7 +29,8 @@ export interface SettingFault {
 
 type FactTable = Readonly<Record<string, Fact<unknown>>>;
 
-function kindOf(value: unknown): string {
+/** Name of a value's type, for messages. */
+export function kindOf(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "list" : typeof value;
 }
@@ -38,7 +39,7 @@ function kindOf(value: unknown): string {
  * Values that are tagged unions, by their path: one example of each `kind` that is allowed. Only the types of an example's fields matter, not
  * their values.
  */
-const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+export const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   "boot.stack": [
     { kind: "after-phase", phase: "" },
     { kind: "on-demand", unloadAfterUs: 0 },
@@ -57,7 +58,7 @@ const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
 const CONNECTIONS: readonly DownBehaviour["connections"][] = ["silent", "close", "reset"];
 
 /** Texts that must be one of a list, and lists of such texts, by their path. */
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
+export const CHOICES: Readonly<Record<string, readonly string[]>> = {
   "goingDown.shutdown.connections": CONNECTIONS,
   "goingDown.warm-boot.connections": CONNECTIONS,
   "goingDown.reset.connections": CONNECTIONS,
@@ -79,7 +80,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 type NullableOf<T> = { [K in keyof T]-?: null extends T[K] ? K : never }[keyof T];
 
 /** Facts that may be `null`, by their path. All others take a value of the type that they have. */
-const NULLABLE: ReadonlySet<string> = new Set([
+export const NULLABLE: ReadonlySet<string> = new Set([
   ...Object.keys({
     synWindow: true,
     pathMtuDiscovery: true,
@@ -176,7 +177,7 @@ function merge(old: unknown, value: unknown, path: readonly string[], faults: Se
 }
 
 /** Checks that the stack comes up after a phase that exists. */
-function checkBoot(variant: PlatformVariant, changed: Readonly<Record<string, FactTable>>, faults: SettingFault[]): void {
+export function checkBoot(variant: PlatformVariant, changed: Readonly<Record<string, FactTable>>, faults: SettingFault[]): void {
   const boot = (changed["boot"] ?? variant.boot) as PlatformVariant["boot"];
   const stack: BootModel["stack"] = boot.stack.value;
   const phases = boot.phases.value.map((phase) => phase.id);
