@@ -5,7 +5,7 @@
 
 import type { Dissect, DissectedProtocol, PayloadLength, StreamFraming } from "./dissection.ts";
 import { type Field, group } from "./field.ts";
-import type { FrameClass } from "./frame-class-names.ts";
+import { FRAME_CLASSES, type FrameClass } from "./frame-class-names.ts";
 
 /** Where a protocol is found: below which carrier, and how the carrier names it. */
 export type Place =
@@ -105,6 +105,7 @@ export interface Summary {
 
 /** Declares a summary over some fields, of this protocol or another. `line` can only name keys of `fields`, so it can't read a field that is not dissected. */
 export function summary<K extends string>(fields: Readonly<Record<K, Field>>, line: (v: SummaryValues<K>) => string): Summary {
+  if (typeof line !== "function") throw new TypeError("summary: its second argument must be a function that returns the line");
   return {
     fields: Object.values(fields),
     line: (values) =>
@@ -162,8 +163,87 @@ export interface ProtocolDeclaration {
 /** A declared protocol, with the field of its own that stands for it in display filters. */
 export type Protocol = ProtocolDeclaration & DissectedProtocol;
 
-/** Makes a protocol of its declaration. It takes effect once it is in the list that `createProtocols` gets. */
+/** An exception in a protocol's own functions, with the protocol's name in front of its message; the exception is the `cause`. */
+class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+}
+
+/** The exception with the name of the protocol. An exception that has the name of a protocol inside this one keeps it. */
+export function namedError(name: string, error: unknown): Error {
+  if (error instanceof ProtocolError) return error;
+  return new ProtocolError(`"${name}": ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+const isFunction = (value: unknown): boolean => typeof value === "function";
+const isField = (value: unknown): boolean => isRecord(value) && Number.isInteger(value["id"]) && isFunction(value["show"]);
+
+/** Error text for a function that is missing or async; `null` if it is neither. The result of an async function would be taken for done, or for text. */
+function functionFault(what: string, value: unknown): string | null {
+  if (typeof value !== "function") return `its \`${what}\` must be a function`;
+  return value.constructor.name === "AsyncFunction" ? `its \`${what}\` is async: frames are dissected at once` : null;
+}
+
+function placeFault(place: Place): string | null {
+  if (!isRecord(place)) return "its `over` must be a list of places, such as `overUdp(514)`";
+  const functions = (of: object, names: readonly string[]) =>
+    names.map((name) => functionFault(name, (of as Readonly<Record<string, unknown>>)[name])).find((fault) => fault !== null) ?? null;
+  if (place.carrier === "udp-content" || place.carrier === "tcp-content") return functions(place, ["matches"]);
+  if (place.carrier === "ethertype" && place.payloadLength !== null) return functions(place, ["payloadLength"]);
+  if (place.carrier !== "tcp-stream") return null;
+  if (!isRecord(place.framing)) return "its place in TCP streams needs a framing";
+  const optional = place.framing.mayBeginAlone === undefined ? [] : ["mayBeginAlone"];
+  return functions(place.framing, ["messageLength", "isValid", "mayBegin", ...optional]);
+}
+
+function declarationFault(declaration: ProtocolDeclaration): string | null {
+  const { title, fields, over, dissect, summary: row, frameClass } = declaration;
+  if (typeof title !== "string") return "its `title` must be a text";
+  if (!isRecord(fields)) return "its `fields` must be an object with the fields that `dissect` reports";
+  const wrong = Object.keys(fields).find((key) => !isField(fields[key]));
+  if (wrong !== undefined) return `its field "${wrong}" must be made by \`dec\`, \`text\` or another of these functions`;
+  if (!Array.isArray(over)) return "its `over` must be a list of places, such as `overUdp(514)`";
+  const place = over.map(placeFault).find((fault) => fault !== null) ?? functionFault("dissect", dissect);
+  if (place !== null) return place;
+  if (row !== null && !(isRecord(row) && Array.isArray(row.fields) && row.fields.every(isField)))
+    return "its `summary` must be null, `NAME_ONLY`, or made by `summary` of fields";
+  if (row !== null && functionFault("summary", row.line) !== null) return functionFault("summary", row.line);
+  if (frameClass === null || FRAME_CLASSES.includes(frameClass)) return null;
+  return `its \`frameClass\` is ${JSON.stringify(frameClass)}: takes null, ${FRAME_CLASSES.join(", ")}`;
+}
+
+/** Throws a RangeError that names the protocol and its wrong part. The compiler finds these faults too; programs that are not compiled need the check. */
+export function checkDeclaration(declaration: ProtocolDeclaration): void {
+  if (!isRecord(declaration)) throw new RangeError(`the list of protocols has ${String(declaration)} in place of a protocol`);
+  const { name } = declaration;
+  if (typeof name !== "string") throw new RangeError(`a protocol's \`name\` is ${String(name)}: takes text`);
+  const fault = declarationFault(declaration);
+  if (fault !== null) throw new RangeError(`"${name}": ${fault}`);
+}
+
+/** The summary, with the protocol's name in front of an exception, and with an exception for a line that is no text. */
+function namedSummary(name: string, { fields, line }: Summary): Summary {
+  const checkedLine: Summary["line"] = (values) => {
+    try {
+      const text: unknown = line(values);
+      if (typeof text === "string") return text;
+      // Without a handler, a later rejection would end the program after this error was reported.
+      if (text instanceof Promise) text.catch(() => {});
+      throw new TypeError(`its summary returned ${typeof text} in place of text`);
+    } catch (error) {
+      throw namedError(name, error);
+    }
+  };
+  return { fields, line: checkedLine };
+}
+
+/**
+ * Makes a protocol of its declaration. It takes effect once it is in the list that `createProtocols` gets. RangeError if a part of the declaration is missing or
+ * of another type, or if `dissect` is async.
+ */
 export function defineProtocol(declaration: ProtocolDeclaration): Protocol {
-  const field = group(declaration.name, declaration.title);
-  return { ...declaration, field, allFields: [field, ...Object.values(declaration.fields)] };
+  checkDeclaration(declaration);
+  const { name, title, fields, summary: row } = declaration;
+  const field = group(name, title);
+  return { ...declaration, summary: row && namedSummary(name, row), field, allFields: [field, ...Object.values(fields)] };
 }

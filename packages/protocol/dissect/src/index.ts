@@ -1,6 +1,7 @@
 export { type Completion, completeFilter } from "./complete-filter.ts";
 export {
   type Addresses,
+  anywhere,
   defineProtocol,
   type FrameValues,
   inside,
@@ -32,13 +33,30 @@ export {
   ExpertSink,
   expertSections,
 } from "./expert-statistics.ts";
-export { bytes, dec, ether, type Field, type FieldKind, flag, group, hex, hidden, ipv4, seconds, text, time } from "./field.ts";
+export {
+  bytes,
+  dec,
+  ether,
+  type Field,
+  type FieldKind,
+  flag,
+  group,
+  hex,
+  hidden,
+  ipv4,
+  ipv6,
+  remark,
+  seconds,
+  text,
+  time,
+} from "./field.ts";
 export { FieldCursor } from "./field-cursor.ts";
 export { compileFilter, type Filter, FilterList, type FilterResult } from "./filter.ts";
 export { FRAME_CLASS_INFO, FRAME_CLASSES, type FrameClass } from "./frame-class-names.ts";
 export { type DissectorOptions, FrameDissector } from "./frame-dissector.ts";
 export { FrameHistory, FrameRecall, type FrameStream } from "./frame-history.ts";
 export { type FrameSummary, SummarySink, summarizeFrame } from "./frame-summary.ts";
+export { reportRemark } from "./protocols/expert.ts";
 export { PROTOCOLS, STANDARD_PROTOCOLS } from "./protocols/protocol-list.ts";
 export { createProtocols, describePlace, type Protocols } from "./protocols.ts";
 export { quoteText } from "./quote-text.ts";

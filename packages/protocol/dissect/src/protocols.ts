@@ -1,6 +1,6 @@
 /** A set of protocols, and the tables that dissection, filters and summaries look things up in. */
 
-import { PAYLOAD_TABLES, type Place, type Protocol, tableOf } from "./define-protocol.ts";
+import { checkDeclaration, namedError, PAYLOAD_TABLES, type Place, type Protocol, tableOf } from "./define-protocol.ts";
 import {
   type Dispatch,
   type Dissect,
@@ -9,6 +9,7 @@ import {
   MAX_MESSAGE_BYTES,
   MAX_NESTED_PROTOCOLS,
   type PayloadLength,
+  type StreamFraming,
 } from "./dissection.ts";
 import type { Field } from "./field.ts";
 import { parse } from "./filter-grammar.generated.js";
@@ -144,21 +145,23 @@ export class Protocols implements Dispatch {
   readonly #udpContents: ContentEntry[] = [];
   readonly #tcpContents: ContentEntry[] = [];
 
-  /** `checksNames`: whether filters can write the names. Asking costs some milliseconds of each start. */
-  constructor(list: readonly Protocol[], checksNames: boolean) {
+  /** `isCustom`: the list has protocols of other programs, which are checked. Asking whether filters can write their names costs some milliseconds. */
+  constructor(list: readonly Protocol[], isCustom: boolean) {
+    if (isCustom) checkList(list);
     this.list = list;
     this.fields = list.flatMap((protocol) => protocol.allFields);
-    for (const protocol of list) this.#addNames(protocol, checksNames);
+    for (const protocol of list) this.#addNames(protocol, isCustom);
     for (const protocol of list) this.#checkPlaces(protocol);
     this.#unclaimed = claims(list, (place) => (place.carrier === "unclaimed" ? 0 : null)).get(0)?.dissect ?? (() => {});
-    const dissects = new Map(list.map((protocol) => [protocol, limitNesting(protocol.dissect, this.#unclaimed)]));
+    const dissects = new Map(list.map((protocol) => [protocol, limitNesting(protocol, this.#unclaimed)]));
     const dissectOf = (protocol: Protocol): Dissect => dissects.get(protocol) ?? this.#unclaimed;
     const table = (keyOf: (place: Place) => number | null): Map<number, Dissect> =>
       new Map([...claims(list, keyOf)].map(([key, protocol]) => [key, dissectOf(protocol)]));
     const framed: FramedProtocol[] = [];
     for (const protocol of list) {
       for (const place of protocol.over) {
-        if (place.carrier === "tcp-stream") framed.push({ protocol, framing: place.framing });
+        if (place.carrier === "tcp-stream")
+          framed.push(isCustom ? checkedFraming(protocol, place.framing) : { protocol, framing: place.framing });
         else if (place.carrier === "udp-content") this.#udpContents.push({ dissect: dissectOf(protocol), matches: place.matches });
         else if (place.carrier === "tcp-content") this.#tcpContents.push({ dissect: dissectOf(protocol), matches: place.matches });
         else if (place.carrier === "ethertype" && place.payloadLength) this.#payloadLengths.set(place.etherType, place.payloadLength);
@@ -274,15 +277,50 @@ export class Protocols implements Dispatch {
   }
 }
 
-/** A table's dissector: `dissect`, or `unclaimed` where `MAX_NESTED_PROTOCOLS` dissectors are running already. */
-function limitNesting(dissect: Dissect, unclaimed: Dissect): Dissect {
+/** Throws a RangeError that names the protocol unless each was made by `defineProtocol` and still has all parts of its declaration. */
+function checkList(list: readonly Protocol[]): void {
+  if (!Array.isArray(list)) throw new RangeError("createProtocols takes a list of protocols: [...PROTOCOLS, mine]");
+  for (const protocol of list) {
+    checkDeclaration(protocol);
+    if (!Array.isArray(protocol.allFields)) throw new RangeError(`"${protocol.name}": was not made by \`defineProtocol\``);
+  }
+}
+
+/** The framing, with an exception that names the protocol for a length that is no number. A fraction begins no message: offsets are whole numbers. */
+function checkedFraming(protocol: Protocol, framing: StreamFraming): FramedProtocol {
+  const { name, dissect } = protocol;
+  const named: Dissect = (d, at, end) => {
+    try {
+      dissect(d, at, end);
+    } catch (error) {
+      throw namedError(name, error);
+    }
+  };
+  const messageLength: StreamFraming["messageLength"] = (b, at) => {
+    const length: unknown = framing.messageLength(b, at);
+    if (typeof length !== "number")
+      throw namedError(name, new TypeError(`its \`messageLength\` returned ${typeof length} in place of a number`));
+    return Number.isInteger(length) ? length : -1;
+  };
+  return { protocol: { ...protocol, dissect: named }, framing: { ...framing, messageLength } };
+}
+
+/**
+ * A table's dissector: that of the protocol, or `unclaimed` where `MAX_NESTED_PROTOCOLS` dissectors are running already. An exception gets the name of the
+ * innermost protocol that a table found.
+ */
+function limitNesting({ name, dissect }: Protocol, unclaimed: Dissect): Dissect {
   return (d, at, end) => {
     if (d.depth >= MAX_NESTED_PROTOCOLS) {
       unclaimed(d, at, end);
       return;
     }
     d.depth++;
-    dissect(d, at, end);
+    try {
+      dissect(d, at, end);
+    } catch (error) {
+      throw namedError(name, error);
+    }
     d.depth--;
   };
 }
@@ -313,7 +351,7 @@ function claims(list: readonly Protocol[], keyOf: (place: Place) => number | nul
 /**
  * A set of protocols to dissect with: `createProtocols([...PROTOCOLS, syslog])`. Throws a `RangeError` that names the protocols and the place or field when
  * two protocols declare the same field or claim the same port or type, when a field's name does not begin with its protocol's or cannot be written in a
- * display filter, and when a place is out of range or leads nowhere.
+ * display filter, when a place is out of range or leads nowhere, and when a part of a declaration is missing or has another type.
  */
 export function createProtocols(list: readonly Protocol[]): Protocols {
   return new Protocols(list, true);

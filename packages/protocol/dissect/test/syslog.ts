@@ -1,5 +1,6 @@
 /** The BSD syslog protocol (RFC 3164), as a program outside the package would add it: this file, and one line where the list is made. */
 
+import { decodeText } from "@pushback/bytes";
 import { type Dissection, dec, defineProtocol, overUdp, type Protocol, summary, text } from "@pushback/dissect";
 
 const PORT_SYSLOG = 514;
@@ -26,7 +27,7 @@ export const SYSLOG: Protocol = defineProtocol({
 
 function dissectSyslog(d: Dissection, at: number, end: number): void {
   d.protocol(SYSLOG, at, end - at);
-  const content = String.fromCharCode(...d.b.subarray(at, end));
+  const content = decodeText(1252, d.b, at, end - at);
   const [start, priority] = /^<(\d{1,3})>/.exec(content) ?? ["", ""];
   if (start !== "") {
     d.number(F.facility, Number(priority) >>> 3, at, start.length);
