@@ -1,7 +1,8 @@
 /** Custom ROPs that fail or misuse their interface, and the rights that they need. The server, its sessions and the other ROPs go on. */
 
-import { formatHex, getU32le, parseHex } from "@pushback/bytes";
+import { ByteWriter, formatHex, getU32le, parseHex } from "@pushback/bytes";
 import {
+  createRopSet,
   defineRop,
   emitRopBuffer,
   FOLDER_RIGHT,
@@ -12,6 +13,8 @@ import {
   NO_HANDLE,
   ON_OBJECT,
   parseRopBuffer,
+  putRopRequest,
+  ROP_SET,
 } from "@pushback/mapi";
 import { describe, expect, it } from "vitest";
 import { userEntryId } from "../session/entry-ids.ts";
@@ -262,5 +265,63 @@ describe("a server with custom ROPs", () => {
     expect(() => createRopService([named("One", 0xe1), named("Two", 0xe1)])).toThrow(sameId);
     const sameName = new RangeError("ROP One (0xe1) and ROP One (0xe2) have the same name");
     expect(() => createRopService([named("One", 0xe1), named("One", 0xe2)])).toThrow(sameName);
+  });
+});
+
+describe("programs that are not compiled", () => {
+  const declare = defineRop as (name: unknown, id: unknown, layouts?: unknown) => ReturnType<typeof defineRop>;
+  const serve = serveRop as (definition?: unknown, handler?: unknown, options?: unknown) => ServedRop;
+  const Mine = defineRop("Mine", 0xe1, { request: { ...ON_OBJECT, data: counted(u16le) }, response: {} });
+  const answer = () => ({});
+
+  it.each<[string, () => unknown, string]>([
+    ["no name", () => declare(undefined, 0xe1, { request: ON_OBJECT, response: {} }), "the name of a ROP is undefined: takes text"],
+    ["no layouts", () => declare("Mine", 0xe1), "Mine: needs { request, response }"],
+    ["no request", () => declare("Mine", 0xe1, { response: {} }), "Mine: its `request` must be an object with its fields"],
+    ["no response", () => declare("Mine", 0xe1, { request: ON_OBJECT }), "Mine: its `response` must be an object with its fields"],
+    [
+      "an object that is no field",
+      () => declare("Mine", 0xe1, { request: { ...ON_OBJECT, x: {} }, response: {} }),
+      'Mine: "x" of its request is no field: use the codecs of `field`, such as `u8`',
+    ],
+    [
+      "no field in a response",
+      () => declare("Mine", 0xe1, { request: ON_OBJECT, response: { x: undefined } }),
+      'Mine: "x" of its response is no field: use the codecs of `field`, such as `u8`',
+    ],
+    ["no size", () => counted(undefined as never), "counted: takes codecs of `field`, such as `u16le`, not undefined"],
+    ["no item", () => list(u8, undefined as never), "list: takes codecs of `field`, such as `u16le`, not undefined"],
+    ["no function", () => serve(Mine), "Mine: serveRop needs the function that carries the ROP out"],
+    ["no declaration", () => serve(undefined, answer), "serveRop: its first argument must be a ROP declared by `defineRop`"],
+    ["an unknown option", () => serve(Mine, answer, { need: 0 }), 'Mine: serveRop has no option "need"; there is `needs`'],
+    ["a number for options", () => serve(Mine, answer, 5), "Mine: the options of serveRop are { needs }, not 5"],
+    [
+      "a declaration in place of a served ROP",
+      () => createRopService([Mine as never]),
+      "ROP Mine is only declared: pass serveRop(Mine, …)",
+    ],
+    ["null in place of a ROP", () => createRopService([null as never]), "the list of ROPs has null in place of a ROP made by `serveRop`"],
+    [
+      "a ROP in place of a list",
+      () => createRopService(serve(Mine, answer) as never),
+      "the ROPs of a server are a list: [serveRop(Mine, carryOut)]",
+    ],
+  ])("are told of %s", (_what, call, message) => {
+    expect(call).toThrow(new RangeError(message));
+  });
+
+  it.each<[unknown, string]>([
+    ["ab", '"ab"'],
+    [[1, 2], "1,2"],
+    [{ length: 2 }, "[object Object]"],
+    [undefined, "undefined"],
+  ])("do not write %j into a field of bytes", (data, shown) => {
+    const put = (layout: Layout) => {
+      const definition = defineRop("Mine", 0xe1, { request: { ...ON_OBJECT, ...layout }, response: {} });
+      const request = { rop: "Mine", logonId: 0, inputHandleIndex: 0, data };
+      putRopRequest(new ByteWriter(64), request, createRopSet([...ROP_SET.definitions, definition]));
+    };
+    for (const field of [counted(u16le), bytes(2)])
+      expect(() => put({ data: field })).toThrow(`field "data": ${shown} is not a Uint8Array`);
   });
 });

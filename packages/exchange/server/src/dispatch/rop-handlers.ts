@@ -39,7 +39,7 @@ import { copyProperties, copyTo } from "../property/copy-rops.ts";
 import { getNamesFromPropertyIds, getPropertyIdsFromNames, queryNamedProperties } from "../property/name-rops.ts";
 import { deleteProperties, getPropertiesAll, getPropertiesList, getPropertiesSpecific, setProperties } from "../property/property-rops.ts";
 import { releaseAt } from "../session/rop-context.ts";
-import type { AnyHandler, Handler, ServedRop } from "../session/served-rop.ts";
+import { type AnyHandler, checkServedRops, type Handler, type ServedRop } from "../session/served-rop.ts";
 import { getPerUserGuid, getPerUserLongTermIds, readPerUserInformation, writePerUserInformation } from "../store/per-user-rops.ts";
 import { getReceiveFolder, getReceiveFolderTable, setReceiveFolder } from "../store/receive-folder-rops.ts";
 import { getOwningServers, getStoreState, idFromLongTermId, logon, longTermIdFromId, publicFolderIsGhosted } from "../store/store-rops.ts";
@@ -208,6 +208,7 @@ export interface RopService {
  * (RopNotify, RopPending, RopBackoff, RopBufferTooSmall), which the server sends itself.
  */
 export function createRopService(extra: readonly ServedRop[]): RopService {
+  checkServedRops(extra);
   const handlers = new Map<string, AnyHandler>();
   for (const [name, handler] of Object.entries(HANDLERS)) if (handler !== REFUSED) handlers.set(name, handler as unknown as AnyHandler);
   if (extra.length === 0) return { rops: ROP_SET, handlers, added: new Map() };

@@ -50,14 +50,23 @@ function checkedFailure(returnValue: number): number {
 /**
  * Joins a ROP's declaration to the function that carries it out, for `MailServerSettings.rops`. The function returns the fields of the
  * response, `null` for no response, or the return value of a failure (1 to 0xffffffff). If it throws, or returns anything else, this ROP alone fails with
- * ecError and the server reports the exception in a `rop-failed` event. RangeError if `needs` is not an unsigned number of 32 bits.
+ * ecError and the server reports the exception in a `rop-failed` event. RangeError if an argument is missing or of another type, for an
+ * unknown option, and if `needs` is not an unsigned number of 32 bits.
  */
 export function serveRop<D extends RopDefinition>(
   definition: D,
   handler: (c: RopContext, q: RequestOf<D>) => AnswerOf<D> | number | null,
-  { needs = null }: ServeOptions = {},
+  options: ServeOptions = {},
 ): ServedRop {
-  if (needs !== null && needs >>> 0 !== needs) throw new RangeError(`${definition.name}: ${needs} is not a set of folder rights`);
+  if (definition?.kind !== "rop") throw new RangeError("serveRop: its first argument must be a ROP declared by `defineRop`");
+  const { name } = definition;
+  if (typeof handler !== "function") throw new RangeError(`${name}: serveRop needs the function that carries the ROP out`);
+  if (typeof options !== "object" || options === null)
+    throw new RangeError(`${name}: the options of serveRop are { needs }, not ${String(options)}`);
+  const unknown = Object.keys(options).find((key) => key !== "needs");
+  if (unknown !== undefined) throw new RangeError(`${name}: serveRop has no option "${unknown}"; there is \`needs\``);
+  const { needs = null } = options;
+  if (needs !== null && needs >>> 0 !== needs) throw new RangeError(`${name}: ${needs} is not a set of folder rights`);
   return {
     definition,
     needs,
@@ -66,7 +75,17 @@ export function serveRop<D extends RopDefinition>(
       if (answer === null) return null;
       if (typeof answer === "number") return checkedFailure(answer);
       if (typeof answer !== "object" || answer instanceof Promise) throw new TypeError(`its function returned ${nameOf(answer)}`);
-      return { ...answer, rop: definition.name, handleIndex: responseHandleIndex(q) };
+      return { ...answer, rop: name, handleIndex: responseHandleIndex(q) };
     },
   };
+}
+
+/** Throws a RangeError unless `rops` is a list of ROPs that `serveRop` returned. */
+export function checkServedRops(rops: readonly ServedRop[]): void {
+  if (!Array.isArray(rops)) throw new RangeError("the ROPs of a server are a list: [serveRop(Mine, carryOut)]");
+  for (const rop of rops as readonly (Partial<ServedRop & RopDefinition> | null | undefined)[]) {
+    if (rop?.kind === "rop") throw new RangeError(`ROP ${rop.name} is only declared: pass serveRop(${rop.name}, …)`);
+    if (rop?.definition?.kind !== "rop" || typeof rop.handler !== "function")
+      throw new RangeError(`the list of ROPs has ${String(rop)} in place of a ROP made by \`serveRop\``);
+  }
 }

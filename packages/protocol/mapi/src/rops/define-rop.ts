@@ -65,11 +65,16 @@ export function formatRopId(id: number): string {
 
 /** RangeError for names and ids that no ROP can have. */
 function checkIdentity(name: string, id: number): void {
+  if (typeof name !== "string") throw new RangeError(`the name of a ROP is ${String(name)}: takes text`);
   if (name === "" || name === "failure") throw new RangeError(`"${name}" is not a name for a ROP`);
   if (!(Number.isInteger(id) && id > 0 && id <= 0xff)) throw new RangeError(`RopId of ${name} is not between 0x01 and 0xff: ${id}`);
 }
 
-function checkNames(rop: string, layout: Layout): void {
+function checkNames(rop: string, part: "request" | "response", layout: Layout): void {
+  if (typeof layout !== "object" || layout === null) throw new RangeError(`${rop}: its \`${part}\` must be an object with its fields`);
+  const wrong = Object.keys(layout).find((name) => typeof layout[name]?.read !== "function" || typeof layout[name].put !== "function");
+  if (wrong !== undefined)
+    throw new RangeError(`${rop}: "${wrong}" of its ${part} is no field: use the codecs of \`field\`, such as \`u8\``);
   const taken = NAMES_OF_RECORDS.find((name) => Object.hasOwn(layout, name));
   if (taken !== undefined) throw new RangeError(`${rop}: a field cannot have the name "${taken}", which the records of ROPs use`);
 }
@@ -84,17 +89,19 @@ function checkSlots(rop: string, request: Layout): void {
 /**
  * Declares a ROP. `id` is 0x01 to 0xff. A response names the handle index of its request's `responseHandleIndex`, or else of its
  * `outputHandleIndex`, or else of its `inputHandleIndex`; one of them must be among the request's fields, as a `u8`. RangeError otherwise, for a
- * field with a name that the records use themselves (`rop`, `ropId`, `handleIndex`, `returnValue`), and for a name or id that no ROP can have.
+ * part that is missing, for a field with a name that the records use themselves (`rop`, `ropId`, `handleIndex`, `returnValue`), and for a name or id that no ROP can have.
  */
 export function defineRop<const Name extends string, Q extends Layout, A extends Layout | null>(
   name: Name,
   id: number,
-  { request, response, failureBytes = 0 }: RopLayouts<Q, A>,
+  layouts: RopLayouts<Q, A>,
 ): RopDefinition<Name, Q, A> {
   checkIdentity(name, id);
-  checkNames(name, request);
+  if (typeof layouts !== "object" || layouts === null) throw new RangeError(`${name}: needs { request, response }`);
+  const { request, response, failureBytes = 0 } = layouts;
+  checkNames(name, "request", request);
   checkSlots(name, request);
-  if (response !== null) checkNames(name, response);
+  if (response !== null) checkNames(name, "response", response);
   checkCount(`failureBytes of ${name}`, failureBytes);
   return {
     kind: "rop",

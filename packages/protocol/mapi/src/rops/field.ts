@@ -118,6 +118,12 @@ function checkLength(length: number, expected: number, unit: "bytes" | "items"):
   if (length !== expected) throw new FieldError(`${length} ${unit} in place of ${expected}`);
 }
 
+/** FieldError for a value that is no bytes: text or a list of numbers has a length too, and would be written as zeros. */
+function checkBytes(value: Uint8Array): void {
+  if (!ArrayBuffer.isView(value))
+    throw new FieldError(`${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a Uint8Array`);
+}
+
 /** An unsigned 8-bit integer. */
 export const u8: Field<number> = {
   read: (r) => r.u8(),
@@ -180,6 +186,7 @@ export function bytes(len: number): Field<Uint8Array> {
   return {
     read: (r) => r.bytes(len),
     put: (w, value) => {
+      checkBytes(value);
       checkLength(value.length, len, "bytes");
       w.bytes(value);
     },
@@ -189,8 +196,14 @@ export function bytes(len: number): Field<Uint8Array> {
 /** All bytes that are left. */
 export const restOfBuffer: Field<Uint8Array> = { read: (r) => r.bytes(r.remaining), put: (w, value) => w.bytes(value) };
 
+function checkCodec(what: string, field: Field<unknown>): void {
+  if (typeof field?.read !== "function" || typeof field.put !== "function")
+    throw new RangeError(`${what}: takes codecs of \`field\`, such as \`u16le\`, not ${String(field)}`);
+}
+
 /** A field of bytes with their number before them, which is read and written by `size`. */
 export function counted(size: Field<number>): Field<Uint8Array> {
+  checkCodec("counted", size);
   return {
     read: (r, record, scope) => {
       const len = size.read(r, record, scope);
@@ -200,6 +213,7 @@ export function counted(size: Field<number>): Field<Uint8Array> {
       return new Uint8Array(0);
     },
     put: (w, value, record) => {
+      checkBytes(value);
       size.put(w, value.length, record);
       w.bytes(value);
     },
@@ -211,6 +225,8 @@ export function counted(size: Field<number>): Field<Uint8Array> {
  * more: an item without bytes is malformed, because the buffer would not bound the number of such items.
  */
 export function list<T>(count: Field<number>, item: Field<T>): Field<readonly T[]> {
+  checkCodec("list", count);
+  checkCodec("list", item);
   return {
     read: (r, record, scope) => readItems(r, count.read(r, record, scope), item, record, scope),
     put: (w, values, record) => {
