@@ -3,6 +3,7 @@
  * Info column, colours and docs/PROTOCOLS.md are derived. `docs/EXTENDING.md`, "Add a dissector", walks through an example.
  */
 
+import { RopCodecError } from "@pushback/mapi";
 import type { Dissect, DissectedProtocol, PayloadLength, StreamFraming } from "./dissection.ts";
 import { type Field, group } from "./field.ts";
 import { FRAME_CLASSES, type FrameClass } from "./frame-class-names.ts";
@@ -168,9 +169,9 @@ class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }
 
-/** The exception with the name of the protocol. An exception that has the name of a protocol inside this one keeps it. */
+/** The exception with the name of the protocol. An exception that has the name of a protocol inside this one, or of a ROP, keeps it. */
 export function namedError(name: string, error: unknown): Error {
-  if (error instanceof ProtocolError) return error;
+  if (error instanceof ProtocolError || error instanceof RopCodecError) return error;
   return new ProtocolError(`"${name}": ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }
 

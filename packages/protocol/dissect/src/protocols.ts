@@ -161,7 +161,10 @@ export class Protocols implements Dispatch {
     for (const protocol of list) {
       for (const place of protocol.over) {
         if (place.carrier === "tcp-stream")
-          framed.push(isCustom ? checkedFraming(protocol, place.framing) : { protocol, framing: place.framing });
+          framed.push({
+            protocol: { ...protocol, dissect: namedDissect(protocol) },
+            framing: isCustom ? checkedFraming(protocol, place.framing) : place.framing,
+          });
         else if (place.carrier === "udp-content") this.#udpContents.push({ dissect: dissectOf(protocol), matches: place.matches });
         else if (place.carrier === "tcp-content") this.#tcpContents.push({ dissect: dissectOf(protocol), matches: place.matches });
         else if (place.carrier === "ethertype" && place.payloadLength) this.#payloadLengths.set(place.etherType, place.payloadLength);
@@ -286,23 +289,26 @@ function checkList(list: readonly Protocol[]): void {
   }
 }
 
-/** The framing, with an exception that names the protocol for a length that is no number. A fraction begins no message: offsets are whole numbers. */
-function checkedFraming(protocol: Protocol, framing: StreamFraming): FramedProtocol {
-  const { name, dissect } = protocol;
-  const named: Dissect = (d, at, end) => {
+/** A dissector whose exceptions have the name of its protocol. */
+function namedDissect({ name, dissect }: Protocol): Dissect {
+  return (d, at, end) => {
     try {
       dissect(d, at, end);
     } catch (error) {
       throw namedError(name, error);
     }
   };
+}
+
+/** The framing, with an exception that names the protocol for a length that is no number. A fraction begins no message: offsets are whole numbers. */
+function checkedFraming({ name }: Protocol, framing: StreamFraming): StreamFraming {
   const messageLength: StreamFraming["messageLength"] = (b, at) => {
     const length: unknown = framing.messageLength(b, at);
     if (typeof length !== "number")
       throw namedError(name, new TypeError(`its \`messageLength\` returned ${typeof length} in place of a number`));
     return Number.isInteger(length) ? length : -1;
   };
-  return { protocol: { ...protocol, dissect: named }, framing: { ...framing, messageLength } };
+  return { ...framing, messageLength };
 }
 
 /**
