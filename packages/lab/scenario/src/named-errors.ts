@@ -3,7 +3,7 @@
 const AT_ONCE = { step: "steps are carried out at once", metric: "metrics are counted at once" } as const;
 
 /** Whether the value is a promise, or another object with a method `then`. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
+function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { readonly then?: unknown }).then === "function";
 }
 
