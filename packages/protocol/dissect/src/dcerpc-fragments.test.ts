@@ -2,10 +2,8 @@
 
 import { emitBind, emitPduHeader, NDR_SYNTAX, PFC_FIRST_FRAG, PFC_LAST_FRAG, PTYPE } from "@pushback/dcerpc";
 import { EMSMDB_OP, EMSMDB_SYNTAX, ENGLISH_CLIENT, emitEcDoConnectRequest, newSessionRequest } from "@pushback/mapi";
-import { putIpv4Header } from "@pushback/wire";
 import { afterEach, expect, it, vi } from "vitest";
-import { FrameDissector, TreeSink } from "./index.ts";
-import { packetOf } from "./testing/packet-of.ts";
+import { sendStream } from "./testing/tcp-stream.ts";
 
 const SERVER_PORT = 1024;
 const CALL_ID = 7;
@@ -30,27 +28,8 @@ function fragmentsOf(stub: Uint8Array, length: number, callId = CALL_ID): Uint8A
 
 /** A connection bound to EMSMDB. `send` returns the protocols that a segment with these bytes shows. */
 function openStream(): { send(payload: Uint8Array): string[] } {
-  const sink = new TreeSink();
-  const dissector = new FrameDissector(sink);
-  let seq = 1000;
-  let number = 0;
-  const send = (payload: Uint8Array): string[] => {
-    const b = new Uint8Array(54 + payload.length);
-    b.set([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0]);
-    putIpv4Header(b, 14, b.length - 14, 1, 0, 64, 6, 0x0a010965, 0x0a01090a);
-    const view = new DataView(b.buffer);
-    view.setUint16(34, 1030);
-    view.setUint16(36, SERVER_PORT);
-    view.setUint32(38, seq);
-    b.set([0x50, 0x18], 46);
-    b.set(payload, 54);
-    seq += payload.length;
-    number++;
-    sink.roots.length = 0;
-    sink.begin(b, 0);
-    dissector.dissect(packetOf(b, number, number * 1000));
-    return sink.roots.map(({ field }) => field.name);
-  };
+  const stream = sendStream(SERVER_PORT);
+  const send = (payload: Uint8Array) => stream.send(payload).map(({ field }) => field.name);
   const contexts = [{ contextId: 0, abstractSyntax: EMSMDB_SYNTAX, transferSyntaxes: [NDR_SYNTAX] }];
   send(emitBind({ callId: 1, maxXmitFrag: 4280, maxRecvFrag: 4280, assocGroupId: 0, contexts }, null));
   return { send };
@@ -93,6 +72,6 @@ it("copy each byte a few times, however small the fragments are", () => {
     set.call(this, from, at);
   });
   for (const one of fragments) send(one);
-  // The test writes 14 + 2 bytes of headers and a fragment into each segment.
-  expect(copied).toBeLessThan(fragments.length * (16 + HEADER_BYTES + 20));
+  // `sendStream` writes 14 bytes of the Ethernet header and the fragment into each segment.
+  expect(copied).toBeLessThan(fragments.length * (14 + HEADER_BYTES + 20));
 });

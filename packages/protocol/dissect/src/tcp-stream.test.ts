@@ -1,9 +1,8 @@
 /** Messages in TCP streams of a protocol that a program adds: lengths that no message can have, long messages, and headers that a segment's end cuts. */
 
-import { putIpv4Header } from "@pushback/wire";
 import { describe, expect, it } from "vitest";
-import { bytes, createProtocols, defineProtocol, FrameDissector, overTcpStream, PROTOCOLS, type StreamFraming, TreeSink } from "./index.ts";
-import { packetOf } from "./testing/packet-of.ts";
+import { bytes, createProtocols, defineProtocol, overTcpStream, PROTOCOLS, type StreamFraming, type TreeNode } from "./index.ts";
+import { sendStream } from "./testing/tcp-stream.ts";
 
 const MAGIC = 0xa7;
 const HEADER_BYTES = 6;
@@ -47,30 +46,9 @@ function streamOf(framing: Partial<StreamFraming> = {}): { send(payload: ArrayLi
     summary: null,
     frameClass: null,
   });
-  const sink = new TreeSink();
-  const dissector = new FrameDissector(sink, { protocols: createProtocols([...PROTOCOLS, MSG]) });
-  let seq = 1000;
-  let number = 0;
-  const segment = (flags: number, payload: ArrayLike<number>): string[] => {
-    const b = new Uint8Array(54 + payload.length);
-    b.set([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0]);
-    putIpv4Header(b, 14, b.length - 14, 1, 0, 64, 6, 0x0a010965, 0x0a01090a);
-    const view = new DataView(b.buffer);
-    view.setUint16(34, 1030);
-    view.setUint16(36, SERVER_PORT);
-    view.setUint32(38, seq);
-    view.setUint16(46, 0x5000 | flags);
-    view.setUint16(48, 8760);
-    b.set(payload, 54);
-    seq += payload.length + (flags & 2 ? 1 : 0);
-    number++;
-    sink.roots.length = 0;
-    sink.begin(b, 0);
-    dissector.dissect(packetOf(b, number, number * 1000));
-    return sink.roots.flatMap(({ field, len }) => (field.name === "msg" ? [`msg ${len}`] : field.name === "data" ? [`data ${len}`] : []));
-  };
-  segment(2, []);
-  return { send: (payload) => segment(0x18, payload) };
+  const stream = sendStream(SERVER_PORT, createProtocols([...PROTOCOLS, MSG]));
+  const shown = ({ field, len }: TreeNode) => (field.name === "msg" ? [`msg ${len}`] : field.name === "data" ? [`data ${len}`] : []);
+  return { send: (payload) => stream.send(payload).flatMap(shown) };
 }
 
 describe("messages in a TCP stream", () => {
