@@ -9,6 +9,7 @@ import { PcapWriter, readCapture } from "@pushback/capture";
 import { PUSHBACK, requireProgram } from "@pushback/judges";
 import { expect, it } from "vitest";
 import { ENVIRONMENT, startInBackground, workFolder } from "../testing/command.ts";
+import { NAMESPACE } from "../testing/namespace.ts";
 import { replay } from "../testing/replay.ts";
 
 const CAPTURE = fileURLToPath(new URL("../../../../packages/lab/diagnose/captures/article-windows-nt/capture.pcapng", import.meta.url));
@@ -85,9 +86,10 @@ it("names the stale push on a network card of a namespace", (context) => {
   if (process.getuid?.() !== 0) context.skip("a card of a namespace takes root");
   writeFileSync(join(folder, "frames.pcap"), untilError(2));
   const command = [process.execPath, ...PUSHBACK, "diagnose", "-i", "far", "--until", "stale-push"];
-  const { stdout, stderr } = spawnSync("unshare", ["--net", "--kill-child", "bash", "-c", NAMESPACE_SCRIPT, "bash", ...command], {
+  const { stdout, stderr } = spawnSync(NAMESPACE[0], [...NAMESPACE.slice(1), "bash", "-c", NAMESPACE_SCRIPT, "bash", ...command], {
     encoding: "utf8",
     timeout: 60_000,
+    killSignal: "SIGKILL",
     env: { ...ENVIRONMENT, FRAMES: join(folder, "frames.pcap") },
   });
   expect(`${stdout}${stderr}`).toContain("stale-push (");

@@ -11,6 +11,7 @@ import { PcapWriter, readCapture } from "@pushback/capture";
 import { PUSHBACK, requireProgram, type SkippableTest, skipBecause } from "@pushback/judges";
 import { afterAll, expect, it } from "vitest";
 import { ENVIRONMENT } from "../testing/command.ts";
+import { NAMESPACE } from "../testing/namespace.ts";
 import { replay } from "../testing/replay.ts";
 import { testFolder } from "../testing/serve.ts";
 
@@ -118,11 +119,12 @@ it.for(["README.md", "docs/STUDIO.md", "docs/q159302.md", "docs/WIRESHARK.md", "
       "exit 0",
     ].join("\n");
     writeFileSync(join(folder.path, "commands.sh"), script);
-    const { stdout, stderr, status } = spawnSync("unshare", ["--net", "--kill-child", "bash", "commands.sh"], {
+    const { stdout, stderr, status } = spawnSync(NAMESPACE[0], [...NAMESPACE.slice(1), "bash", "commands.sh"], {
       cwd: folder.path,
       encoding: "utf8",
       env: { ...ENVIRONMENT, HOME: join(folder.path, "home"), DISPLAY: ":0", PATH: `${join(folder.path, "bin")}:${process.env["PATH"]}` },
       timeout: 280_000,
+      killSignal: "SIGKILL",
     });
     expect({ status, said: status === 0 ? "" : stdout + stderr }).toEqual({ status: 0, said: "" });
   },

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { PUSHBACK } from "@pushback/judges";
 import { afterAll, describe, expect, it } from "vitest";
 import { ENVIRONMENT } from "../testing/command.ts";
+import { NAMESPACE } from "../testing/namespace.ts";
 import { testFolder } from "../testing/serve.ts";
 
 const folder = testFolder();
@@ -18,8 +19,6 @@ afterAll(() => folder.close());
 
 const isRoot = process.getuid?.() === 0;
 
-/** A network namespace without interfaces. A user other than root also gets a user namespace, in which it is root. */
-const NAMESPACE = isRoot ? ["unshare", "--net", "--kill-child"] : ["unshare", "--map-root-user", "--net", "--kill-child"];
 const hasNamespaces =
   process.platform === "linux" && spawnSync(NAMESPACE[0], [...NAMESPACE.slice(1), "ip", "link"], { stdio: "ignore" }).status === 0;
 
@@ -64,6 +63,7 @@ function run(script: string): SpawnSyncReturns<string> {
     encoding: "utf8",
     env: { ...ENVIRONMENT, USER: "root", PATH: `${join(folder.path, "bin")}:${process.env["PATH"]}` },
     timeout: 150_000,
+    killSignal: "SIGKILL",
   });
 }
 
