@@ -22,7 +22,10 @@ while at < len(frames):
     at += 16 + length
 `;
 
-/** Waits for a capture in the namespace, and sends the frames of a little-endian pcap file, one after the other. Needs python3 and root. `path` may be a variable of the shell. */
+/**
+ * Waits for a capture in the namespace, and sends the frames of a little-endian pcap file, one after the other. Needs python3 and root. `path` may be a variable
+ * of the shell.
+ */
 export function replay(card: string, path: string): string {
   return `python3 -c '${SENDER}' ${card} "${path}"`;
 }

@@ -67,8 +67,8 @@ async function expectPace(s: Stage, listener: Listener, first: HeardDatagram, co
     const number = heard.length;
     const ms = (heard[number - 1].atUs - before.atUs) / 1000;
     const wrong = new NotConforming(`${words.came(number)} ${(ms / 1000).toFixed(3)} s, not ${s.intervalMs / 1000} s`);
-    // A short interval means that the datagram before was late. Only `first` was not compared with one before it, so only `first` can have been late without notice.
-    // After a late datagram, the next one must be on schedule.
+    // A short interval means that the datagram before was late. Only `first` was not compared with one before it, so only `first` can have been late
+    // without notice. After a late datagram, the next one must be on schedule.
     if (wasLate || (ms < s.intervalMs && before !== first)) throw wrong;
     wasLate = true;
     wanted = Math.max(wanted, 2);

@@ -48,6 +48,7 @@ export function checkPlatformShape(platform: Platform): void {
 /** Throws a RangeError that names the platform or variant and says what is wrong with it. The built-in platforms pass. */
 export function checkPlatform(platform: Platform): void {
   if (PLATFORMS.includes(platform)) return;
+  const skins = new Set<string>(PLATFORMS.flatMap(({ variants }) => variants.map(({ appearance }) => appearance.skin)));
   for (const variant of platform.variants) {
     const what = `variant ${variant.id}`;
     if (variant.platform !== platform.id)
@@ -56,7 +57,6 @@ export function checkPlatform(platform: Platform): void {
     const fault = factFault(variant);
     if (fault !== null) throw new RangeError(`${what}: ${fault}`);
     checkTexts(`${what}, appearance`, variant.appearance, ["mailTitle"]);
-    const skins = new Set<string>(PLATFORMS.flatMap(({ variants }) => variants.map(({ appearance }) => appearance.skin)));
     if (!skins.has(variant.appearance.skin))
       throw new RangeError(`${what}: there is no skin ${shown(variant.appearance.skin)}; there are ${[...skins].join(", ")}`);
   }
@@ -73,7 +73,7 @@ function checkTexts<T extends object>(what: string, record: T, names: readonly (
   if (missing !== undefined) throw new RangeError(`${what}: its \`${missing}\` must be a text`);
 }
 
-/** What is wrong with the facts of a variant, with the path of the fact, as in `personality.rtoInitialUs`; `null` if nothing is. */
+/** Error text for a fact of the variant, which names its path, as in `personality.rtoInitialUs`; `null` if all facts are valid. */
 function factFault(variant: PlatformVariant): string | null {
   const models = PLATFORMS.flatMap(({ variants }) => variants);
   for (const group of FACT_GROUP_NAMES) {

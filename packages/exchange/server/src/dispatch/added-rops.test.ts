@@ -321,7 +321,7 @@ describe("programs that are not compiled", () => {
       const request = { rop: "Mine", logonId: 0, inputHandleIndex: 0, data };
       putRopRequest(new ByteWriter(64), request, createRopSet([...ROP_SET.definitions, definition]));
     };
-    for (const field of [counted(u16le), bytes(2)])
-      expect(() => put({ data: field })).toThrow(`field "data": ${shown} is not a Uint8Array`);
+    for (const type of [counted(u16le), bytes(2), field.restOfBuffer, field.countedText, field.textOf("wide")])
+      expect(() => put({ data: type })).toThrow(`field "data": ${shown} is not a Uint8Array`);
   });
 });

@@ -22,7 +22,10 @@ export interface ServedRop {
 
 /** How a custom ROP is served. */
 export interface ServeOptions {
-  /** Rights that the user must have (`ServedRop.needs`). 0: every user may use the ROP. Default: `null`, the ROP is refused where the user's rights are limited. */
+  /**
+   * Rights that the user must have (`ServedRop.needs`). 0: every user may use the ROP. Default: `null`, the ROP is refused where the user's rights are
+   * limited.
+   */
   readonly needs?: number | null;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { DatagramFrame, RouterErrorFrame, SegmentFrame, UnreachableFrame } from "../frame-index.ts";
-import { callNamed, shown } from "../named-errors.ts";
+import { callNamed, isOneLine, shown } from "../named-errors.ts";
 import type { RecordedEvent, RecordedMachine } from "../recorded-event.ts";
 import type { SessionEnd } from "../session-end-cause.ts";
 import type { SessionView } from "../session-view.ts";
@@ -133,7 +133,7 @@ export function checkMetricShape(metric: Metric): void {
 function shapeFault(metric: Metric): string | null {
   if (typeof metric !== "object" || metric === null) return `the list of metrics has ${shown(metric)} in place of a metric`;
   const { key, fleet } = metric;
-  if (typeof key !== "string" || key === "" || /[\p{Cc}\u2028\u2029]/u.test(key)) return "its `key` must be a text of one line";
+  if (!isOneLine(key)) return "its `key` must be a text of one line";
   const text = (["title", "about"] as const).find((name) => typeof metric[name] !== "string");
   if (text !== undefined) return `its \`${text}\` must be a text`;
   const missing = (["of", "evidence"] as const).find((name) => typeof metric[name] !== "function");

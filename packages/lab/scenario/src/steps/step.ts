@@ -6,7 +6,7 @@
 
 import type { WayDown } from "@pushback/host";
 import type * as z from "zod";
-import { callNamed, shown } from "../named-errors.ts";
+import { callNamed, isOneLine, shown } from "../named-errors.ts";
 import type { RegistryValues } from "../registry-parameters.ts";
 import type { ScenarioBase } from "../scenario-base.ts";
 
@@ -197,27 +197,18 @@ export function defineStep<const Name extends string, Schema extends z.ZodType, 
   checkStep(declared);
   const { name, machines, run } = declared;
   const named = <T>(part: keyof StepDefinition, call: () => T): T => callNamed("step", name, `\`${part}\``, call);
+  const texts = (part: "machines" | "check", call: () => readonly string[]) => checkTexts(name, part, named(part, call));
   return {
     ...declared,
-    machines: (value) =>
-      texts(
-        name,
-        "machines",
-        named("machines", () => machines(value)),
-      ),
-    check: (value, file, names) =>
-      texts(
-        name,
-        "check",
-        named("check", () => check(value, file, names)),
-      ),
+    machines: (value) => texts("machines", () => machines(value)),
+    check: (value, file, names) => texts("check", () => check(value, file, names)),
     detail: (value, companions) => named("detail", () => detail(value, companions)),
     run: (target, value, companions) => named("run", () => run(target, value, companions)),
   };
 }
 
-/** The list that a function of a step returned. Throws a TypeError if it is no list of texts. */
-function texts(step: string, part: string, list: readonly string[]): readonly string[] {
+/** Returns the list that a function of a step returned. Throws a TypeError if it is no list of texts. */
+function checkTexts(step: string, part: string, list: readonly string[]): readonly string[] {
   if (Array.isArray(list) && list.every((text) => typeof text === "string")) return list;
   const found = Array.isArray(list) ? `a list with ${shown(list.find((text) => typeof text !== "string"))}` : shown(list);
   throw new TypeError(`step "${step}": its \`${part}\` returned ${found} in place of a list of texts`);
@@ -236,7 +227,7 @@ const FUNCTIONS = ["machines", "check", "detail", "run"] as const;
 function shapeFault(step: StepDefinition): string | null {
   if (typeof step !== "object" || step === null) return `the list of steps has ${shown(step)} in place of a step`;
   const { name, schema, companions, buttons } = step;
-  if (typeof name !== "string" || name === "" || /[\p{Cc}\u2028\u2029]/u.test(name)) return "its `name` must be a text of one line";
+  if (!isOneLine(name)) return "its `name` must be a text of one line";
   const text = TEXTS.find((key) => typeof step[key] !== "string");
   if (text !== undefined) return `its \`${text}\` must be a text`;
   const missing = FUNCTIONS.find((key) => typeof step[key] !== "function");

@@ -59,7 +59,9 @@ function head(name: string, { seed, variants }: LabSettings, place: RunPlace, re
   ];
 }
 
-/** The text without the comment of an earlier save. A text of the gallery also loses the line that names its schema: the path in it holds in the gallery alone. */
+/**
+ * The text without the comment of an earlier save. A text of the gallery also loses the line that names its schema: the path in it holds in the gallery alone.
+ */
 function withoutMark(text: string, isOfGallery: boolean): string {
   const lines = text.split("\n").filter((line) => !line.startsWith(MARK));
   return lines.filter((line) => !isOfGallery || !line.startsWith("# yaml-language-server:")).join("\n");

@@ -6,11 +6,11 @@ import type { FieldCursor } from "../field-cursor.ts";
 /** Longest name as text, without the dot at its end: 255 octets with the first label's length and the root (RFC 1035 section 2.3.4). */
 const MAX_CHARS = 253;
 /** As in Wireshark, a name that needs more pointers loops. */
-const MAX_POINTERS = 255;
+export const MAX_POINTERS = 255;
 const MAX_LABEL = 63;
-/** A pointer's two highest bits are set; the other 14 are an offset into the message. */
-const POINTER = 0xc0;
-const POINTER_OFFSET = 0x3fff;
+/** A pointer's two highest bits are set; the other 14 are an offset into the message (RFC 1035 section 4.1.4). */
+export const POINTER = 0xc0;
+export const POINTER_OFFSET = 0x3fff;
 /** Wireshark's words in place of names that can't be shown. */
 const LOOPS = "<Name contains a pointer that loops>";
 const TOO_LONG = "<Name too long>";

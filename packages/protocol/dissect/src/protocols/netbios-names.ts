@@ -4,16 +4,13 @@ import { getU16be } from "@pushback/bytes";
 import type { Dissection } from "../dissection.ts";
 import type { Field } from "../field.ts";
 import type { FieldCursor } from "../field-cursor.ts";
+import { MAX_POINTERS, POINTER, POINTER_OFFSET } from "./dns-name.ts";
 
 /** Length octet, 32 letters, and the empty scope that ends the name. */
 export const NAME_BYTES = 34;
 const LETTERS = 32;
-/** A pointer's two highest bits are set; the other 14 are an offset into the message (RFC 1002 section 4.2.1.2). */
-const POINTER = 0xc0;
-const POINTER_OFFSET = 0x3fff;
+/** A pointer is that of DNS (RFC 1002 section 4.2.1.2). */
 const POINTER_BYTES = 2;
-/** As in Wireshark, a name that needs more pointers loops. */
-const MAX_POINTERS = 255;
 
 export interface NetbiosName {
   readonly shown: string;

@@ -89,7 +89,8 @@ function checkSlots(rop: string, request: Layout): void {
 /**
  * Declares a ROP. `id` is 0x01 to 0xff. A response names the handle index of its request's `responseHandleIndex`, or else of its
  * `outputHandleIndex`, or else of its `inputHandleIndex`; one of them must be among the request's fields, as a `u8`. RangeError otherwise, for a
- * part that is missing, for a field with a name that the records use themselves (`rop`, `ropId`, `handleIndex`, `returnValue`), and for a name or id that no ROP can have.
+ * part that is missing, for a field with a name that the records use themselves (`rop`, `ropId`, `handleIndex`, `returnValue`), and for a name or id that no
+ * ROP can have.
  */
 export function defineRop<const Name extends string, Q extends Layout, A extends Layout | null>(
   name: Name,

@@ -19,3 +19,20 @@ export class FieldError extends RangeError {
 export function checkCount(what: string, count: number): void {
   if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError(`${what} is not a whole number of 0 or more: ${count}`);
 }
+
+const quoted = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
+
+/** Throws a FieldError that says which values the field takes. */
+export function outOfRange(value: unknown, range: string): never {
+  throw new FieldError(`${quoted(value)} is not ${range}`);
+}
+
+/** FieldError unless the value has the field's length. */
+export function checkLength(length: number, expected: number, unit: "bytes" | "items"): void {
+  if (length !== expected) throw new FieldError(`${length} ${unit} in place of ${expected}`);
+}
+
+/** FieldError unless the value is bytes: text and lists of numbers have a length too, and would be written as zeros. */
+export function checkBytes(value: Uint8Array): void {
+  if (!ArrayBuffer.isView(value)) outOfRange(value, "a Uint8Array");
+}

@@ -22,7 +22,7 @@ import {
 import { type PropertyName, putPropertyName, readPropertyName } from "../property-name.ts";
 import { hasUnknownLength } from "../property-value.ts";
 import { putTypedString, readTypedString, type TypedString } from "../typed-string.ts";
-import { checkCount, FieldError } from "./field-error.ts";
+import { checkBytes, checkCount, checkLength, FieldError, outOfRange } from "./field-error.ts";
 
 /** ROPs whose responses have rows without naming their columns; QueryRows stands for every ROP that returns rows of a table. */
 export type RopWithRows = "GetPropertiesSpecific" | "QueryRows";
@@ -110,20 +110,6 @@ export function putFields(w: ByteWriter, fields: FieldList, record: FieldValues)
   }
 }
 
-function outOfRange(value: unknown, range: string): never {
-  throw new FieldError(`${typeof value === "string" ? JSON.stringify(value) : String(value)} is not ${range}`);
-}
-
-function checkLength(length: number, expected: number, unit: "bytes" | "items"): void {
-  if (length !== expected) throw new FieldError(`${length} ${unit} in place of ${expected}`);
-}
-
-/** FieldError for a value that is no bytes: text or a list of numbers has a length too, and would be written as zeros. */
-function checkBytes(value: Uint8Array): void {
-  if (!ArrayBuffer.isView(value))
-    throw new FieldError(`${typeof value === "string" ? JSON.stringify(value) : String(value)} is not a Uint8Array`);
-}
-
 /** An unsigned 8-bit integer. */
 export const u8: Field<number> = {
   read: (r) => r.u8(),
@@ -194,7 +180,13 @@ export function bytes(len: number): Field<Uint8Array> {
 }
 
 /** All bytes that are left. */
-export const restOfBuffer: Field<Uint8Array> = { read: (r) => r.bytes(r.remaining), put: (w, value) => w.bytes(value) };
+export const restOfBuffer: Field<Uint8Array> = {
+  read: (r) => r.bytes(r.remaining),
+  put: (w, value) => {
+    checkBytes(value);
+    w.bytes(value);
+  },
+};
 
 function checkCodec(what: string, field: Field<unknown>): void {
   if (typeof field?.read !== "function" || typeof field.put !== "function")
@@ -385,6 +377,7 @@ export function textOf(unicodeFlag: string): Field<Uint8Array> {
   return {
     read: (r, record) => (record[unicodeFlag] ? r.utf16z() : r.asciiz()),
     put: (w, value, record) => {
+      checkBytes(value);
       w.bytes(value);
       w.skip(record[unicodeFlag] ? 2 : 1);
     },
@@ -399,6 +392,7 @@ export const countedText: Field<Uint8Array> = {
     return nul < 0 ? text : text.subarray(0, nul);
   },
   put: (w, value) => {
+    checkBytes(value);
     u16le.put(w, value.length + 1, {});
     w.bytes(value);
     w.u8(0);
