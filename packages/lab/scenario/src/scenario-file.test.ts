@@ -56,7 +56,7 @@ describe("a scenario file", () => {
     [
       "a setting of another kind",
       GOOD.replace("platform: each", "platform: nt-4.0\n    set: { personality: { ttlTcp: high } }"),
-      /personality\.ttlTcp takes a number, not a string/,
+      /personality\.ttlTcp takes a number, not "high"/,
     ],
     [
       "two machines of one name",

@@ -40,7 +40,7 @@ describe("settings of a variant", () => {
   });
 
   it.each([
-    [{ personality: { systemServices: ["netbios", "ftp"] } }, "personality.systemServices takes endpoint-mapper, netbios"],
+    [{ personality: { systemServices: ["netbios", "ftp"] } }, 'personality.systemServices.1 takes endpoint-mapper, netbios, not "ftp"'],
     [{ boot: { stack: { kind: "sometimes" } } }, 'boot.stack.kind "sometimes" is unknown; there are after-phase, on-demand'],
     [{ boot: { stack: { kind: "on-demand" } } }, "boot.stack of kind on-demand needs unloadAfterUs"],
     [
@@ -48,13 +48,41 @@ describe("settings of a variant", () => {
       "boot.stack.phase is unknown; there are kind, unloadAfterUs",
     ],
     [{ boot: { stack: { phase: "nowhere" } } }, 'boot.stack.phase "nowhere" is unknown; there are happy-mac, extensions, finder'],
-    [{ goingDown: { reset: { connections: "loud" } } }, "goingDown.reset.connections takes silent, close, reset"],
-    [{ personality: { ttlUdp: null } }, "personality.ttlUdp takes a number, not a null"],
-    [{ personality: { dfTcp: "sometimes" } }, "personality.dfTcp takes never, except-reset, always"],
-    [{ personality: { windowRule: { kind: "fixed", bytes: "many" } } }, "personality.windowRule.bytes takes a number, not a string"],
+    [{ goingDown: { reset: { connections: "loud" } } }, 'goingDown.reset.connections takes silent, close, reset, not "loud"'],
+    [{ personality: { ttlUdp: null } }, "personality.ttlUdp takes a number, not null"],
+    [{ personality: { dfTcp: "sometimes" } }, 'personality.dfTcp takes never, except-reset, always, not "sometimes"'],
+    [{ personality: { windowRule: { kind: "fixed", bytes: "many" } } }, 'personality.windowRule.bytes takes a number, not "many"'],
+    [{ personality: { ttlIcmp: 300 } }, "personality.ttlIcmp takes a whole number from 1 to 255, not 300"],
+    [{ personality: { udpPorts: { last: 65_536 } } }, "personality.udpPorts.last takes a whole number from 1 to 65535, not 65536"],
+    [{ personality: { timeWaitReset: "maybe" } }, 'personality.timeWaitReset takes ends, ignored, not "maybe"'],
+    [
+      { personality: { resets: { synToClosed: { seq: "none" } } } },
+      'personality.resets.synToClosed.seq takes zero, segment-ack, not "none"',
+    ],
+    [{ personality: { retryScheduleUs: [1, "x"] } }, 'personality.retryScheduleUs.1 takes a number, not "x"'],
+    [{ personality: { retryScheduleUs: [-5] } }, "personality.retryScheduleUs.0 takes a number of 0 or more, not -5"],
+    [{ boot: { phases: [1] } }, "boot.phases.0 takes an object, not 1"],
+    [{ boot: { phases: null } }, "boot.phases takes a list, not null"],
+    [{ mail: { idlePollUs: 0 } }, "mail.idlePollUs takes a whole number from 1000000 to 31622400000000, not 0"],
+    [{ mail: { clientVersion: [5, 0] } }, "mail.clientVersion takes 3 items, not 2"],
+    [{ mail: { clientVersion: [5, 0, 65_536] } }, "mail.clientVersion.2 takes a whole number from 0 to 65535, not 65536"],
+    [{ personality: { synAckOnRequest: [[]] } }, "personality.synAckOnRequest.0 takes a string, not a list"],
+    [{ mail: { contextBytes: 17 } }, "mail.contextBytes takes a whole number from 0 to 16, not 17"],
+    [{ mail: { hostNameLimit: "long" } }, 'mail.hostNameLimit takes a number, not "long"'],
   ])("are refused where they mean nothing: %j", (settings, text) => {
     const { variant, texts } = apply("open-transport", settings);
     expect(texts).toEqual([text]);
     expect(variant).toBe(findVariant("open-transport"));
+  });
+
+  it("are checked where the variant has null", () => {
+    const { variant, texts } = apply("mactcp", { personality: { pathMtuDiscovery: { raise: 5 } } });
+    expect(variant.personality.pathMtuDiscovery.value).toBeNull();
+    expect(texts).toEqual(["personality.pathMtuDiscovery lacks `raiseAfterUs`"]);
+    const both = { raiseAfterUs: 600_000_000, raise: 5 };
+    expect(apply("mactcp", { personality: { pathMtuDiscovery: both } }).texts).toEqual([
+      "personality.pathMtuDiscovery.raise is unknown; there are raiseAfterUs",
+    ]);
+    expect(apply("mactcp", { personality: { pathMtuDiscovery: { raiseAfterUs: 600_000_000 } } }).texts).toEqual([]);
   });
 });

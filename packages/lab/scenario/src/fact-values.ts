@@ -1,0 +1,293 @@
+/** What each fact of a platform takes: its type, its numbers and its texts. A custom platform and a client's `set` are checked against it. */
+
+import {
+  type FactGroup,
+  factsOfGroup,
+  type IsnRule,
+  type MailHabits,
+  type Personality,
+  type PlatformVariant,
+  rfcBaseline,
+  type StackLifetime,
+  type WindowRule,
+} from "@pushback/host";
+import { shown } from "./named-errors.ts";
+import { PLATFORMS } from "./platforms.ts";
+
+/** A value that does not fit: what is wrong, in one line, and where. */
+export interface ValueFault {
+  /** Keys from the table of groups to the value, as in `personality`, `windowRule`, `bytes`. */
+  readonly path: readonly string[];
+  /** Follows the path in a sentence. */
+  readonly message: string;
+}
+
+/** Name of a value's type, for messages. */
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "list" : typeof value;
+}
+
+/** The four groups of a variant as plain values. */
+type Values = {
+  readonly [G in FactGroup]: { readonly [K in keyof PlatformVariant[G]]: PlatformVariant[G][K] extends { value: infer V } ? V : never };
+};
+
+/** Texts of a closed set in `T`, or in the items of a list `T`; `never` if it takes any text or none. */
+type ChoiceIn<T> = T extends readonly (infer Item)[] ? ChoiceIn<Item> : T extends string ? (string extends T ? never : T) : never;
+
+type RecordIn<T> = Exclude<T, string | number | boolean | null | undefined | readonly unknown[]>;
+
+/** Pairs of a path and a text that the value there takes. The `kind` of a tagged union is in `KINDS`. */
+type ChoicesAt<T, Path extends string> =
+  | ([ChoiceIn<T>] extends [never] ? never : readonly [Path, ChoiceIn<T>])
+  | ([RecordIn<T>] extends [never] ? never : ChoicesIn<RecordIn<T>, `${Path}.`>);
+
+type ChoicesIn<T, Prefix extends string> = {
+  [K in keyof T & string]-?: K extends "kind" ? never : ChoicesAt<T[K], `${Prefix}${K}`>;
+}[keyof T & string];
+
+/** Every text of each choice: the compiler names those that are missing. */
+type Choices = { readonly [Pair in ChoicesIn<Values, ""> as Pair[0]]: Readonly<Record<Pair[1], true>> };
+
+const CONNECTIONS = { silent: true, close: true, reset: true } as const;
+const PORT_ORDER = { sequential: true, clock: true } as const;
+const OPTION_ON_REQUEST = { "window-scale-0": true, "sack-permitted": true, timestamps: true } as const;
+const OPTION = { mss: true, "mss-agreed": true, nop: true, end: true, "window-scale-0-nop": true, ...OPTION_ON_REQUEST } as const;
+const RESET_SEQ = { zero: true, "segment-ack": true } as const;
+const RESET_ACK = {
+  zero: true,
+  "segment-seq": true,
+  "segment-end": true,
+  "segment-seq-plus-1": true,
+  leftover: true,
+  unset: true,
+} as const;
+const RESET_WINDOW = { zero: true, "segment-window": true } as const;
+
+/** Facts, and values inside of facts, that take one text of a closed set or a list of them. */
+const CHOICE_TABLE: Choices = {
+  "personality.dfTcp": { never: true, "except-reset": true, always: true },
+  "personality.ipId": { increment: true, "increment-little-endian": true },
+  "personality.fragmentOverlap": { first: true, last: true },
+  "personality.echoReply.df": { clear: true, copy: true, set: true },
+  "personality.echoReply.code": { zero: true, copy: true },
+  "personality.icmpReplyTos": { copy: true, zero: true },
+  "personality.icmpQuotedIpChecksum": { intact: true, zero: true },
+  "personality.icmpHardErrorEnds": { opening: true, any: true },
+  "personality.synOptions": OPTION,
+  "personality.synAckOptions": OPTION,
+  "personality.synAckOnRequest": OPTION_ON_REQUEST,
+  "personality.resets.synToClosed.seq": RESET_SEQ,
+  "personality.resets.synToClosed.ack": RESET_ACK,
+  "personality.resets.synToClosed.window": RESET_WINDOW,
+  "personality.resets.ackToClosed.seq": RESET_SEQ,
+  "personality.resets.ackToClosed.ack": RESET_ACK,
+  "personality.resets.ackToClosed.window": RESET_WINDOW,
+  "personality.resets.otherToClosed.seq": RESET_SEQ,
+  "personality.resets.otherToClosed.ack": RESET_ACK,
+  "personality.resets.otherToClosed.window": RESET_WINDOW,
+  "personality.resets.ackToListener.seq": RESET_SEQ,
+  "personality.resets.ackToListener.ack": RESET_ACK,
+  "personality.resets.ackToListener.window": RESET_WINDOW,
+  "personality.resets.synFinToListener": { open: true, "bare-ack": true },
+  "personality.resets.synFinToListener.seq": RESET_SEQ,
+  "personality.resets.synFinToListener.ack": RESET_ACK,
+  "personality.resets.synFinToListener.window": RESET_WINDOW,
+  "personality.resets.otherToListener.seq": RESET_SEQ,
+  "personality.resets.otherToListener.ack": RESET_ACK,
+  "personality.resets.otherToListener.window": RESET_WINDOW,
+  "personality.urgent.pointer": { "last-byte": true, "byte-after": true },
+  "personality.urgent.delivery": { inline: true, "out-of-band": true },
+  "personality.timeWaitReset": { ends: true, ignored: true },
+  "personality.tcpPorts.order": PORT_ORDER,
+  "personality.udpPorts.order": PORT_ORDER,
+  "personality.systemServices": { "endpoint-mapper": true, netbios: true },
+  "personality.arpAnnouncementTarget": { broadcast: true, zero: true },
+  "personality.arpConflict": { "correct-and-stop": true, stop: true },
+  "goingDown.shutdown.connections": CONNECTIONS,
+  "goingDown.warm-boot.connections": CONNECTIONS,
+  "goingDown.reset.connections": CONNECTIONS,
+  "goingDown.power-cut.connections": CONNECTIONS,
+  "goingDown.uncleanReboot": { "warm-boot": true, reset: true, "power-cut": true },
+  "mail.watches": { "new-mail": true, inbox: true },
+  "mail.ntlmResponses": { lm: true, "lm-and-nt": true },
+};
+
+/** Texts that the value at a path takes, or the items of the list there; all other values take any text. */
+export const CHOICES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(CHOICE_TABLE).map(([path, texts]) => [path, Object.keys(texts)]),
+);
+
+/**
+ * Values that are tagged unions, by their path: one example of each `kind` that is allowed. Only the types of an example's fields matter, not
+ * their values.
+ */
+export const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  "boot.stack": [
+    { kind: "after-phase", phase: "" },
+    { kind: "on-demand", unloadAfterUs: 0 },
+  ] satisfies StackLifetime[],
+  "personality.windowRule": [
+    { kind: "fixed", bytes: 0 },
+    { kind: "segments", targetBytes: 0, minSegments: 0 },
+  ] satisfies WindowRule[],
+  "personality.isn": [
+    { kind: "clock", unitsPerSecond: 0 },
+    { kind: "steps", step: 0, stepsPerSecond: 0 },
+    { kind: "random-increments", unitsPerSecond: 0, minIncrement: 0, maxIncrement: 0 },
+  ] satisfies IsnRule[],
+};
+
+type NullableOf<T> = { [K in keyof T]-?: null extends T[K] ? K : never }[keyof T];
+
+/** Facts that may be `null`, by their path. All others take a value of the type that they have. */
+export const NULLABLE: ReadonlySet<string> = new Set([
+  ...Object.keys({
+    synWindow: true,
+    pathMtuDiscovery: true,
+    fastRetransmitAfter: true,
+    retryScheduleUs: true,
+    connectTimeoutUs: true,
+    delayedAckTickUs: true,
+    finWait2Us: true,
+  } satisfies Record<NullableOf<Personality>, true>).map((name) => `personality.${name}`),
+  ...Object.keys({
+    synToClosed: true,
+    ackToClosed: true,
+    otherToClosed: true,
+    ackToListener: true,
+    synFinToListener: true,
+    otherToListener: true,
+  } satisfies Record<NullableOf<Personality["resets"]>, true>).map((name) => `personality.resets.${name}`),
+  ...Object.keys({ hostNameLimit: true } satisfies Record<NullableOf<MailHabits>, true>).map((name) => `mail.${name}`),
+]);
+
+/** Paths of the numbers in `T`, and of its lists of numbers. */
+type NumbersIn<T, Prefix extends string> = T extends unknown
+  ? { [K in keyof T & string]-?: NumbersAt<T[K], `${Prefix}${K}`> }[keyof T & string]
+  : never;
+
+type NumbersAt<T, Path extends string> =
+  | ([Extract<T extends readonly (infer Item)[] ? Item : T, number>] extends [never] ? never : Path)
+  | ([RecordIn<T>] extends [never] ? never : NumbersIn<RecordIn<T>, `${Path}.`>);
+
+type Range = readonly [lowest: number, highest: number];
+
+const TTL: Range = [1, 0xff];
+const BYTES: Range = [0, 0xffff];
+const SEGMENT: Range = [1, 0xffff];
+const PORT: Range = [1, 0xffff];
+/** In microseconds. A client that polls without a pause would never let the time of a run go on. */
+const POLL: Range = [1_000_000, 366 * 86_400_000_000];
+
+/** Lowest and highest value of the numbers that are fields of packets or counts of their bytes, and of intervals. All others take a number of 0 or more. */
+const RANGES: Readonly<Record<string, Range>> = {
+  "personality.ttlTcp": TTL,
+  "personality.ttlUdp": TTL,
+  "personality.ttlIcmp": TTL,
+  "personality.icmpQuoteBytes": BYTES,
+  "personality.mss": SEGMENT,
+  "personality.defaultMss": SEGMENT,
+  "personality.synWindow": BYTES,
+  "personality.windowRule.bytes": BYTES,
+  "personality.abort.window": BYTES,
+  "personality.tcpPorts.first": PORT,
+  "personality.tcpPorts.last": PORT,
+  "personality.udpPorts.first": PORT,
+  "personality.udpPorts.last": PORT,
+  "mail.idlePollUs": POLL,
+  "mail.fallbackPollUs": POLL,
+  "mail.contextBytes": [0, 16],
+  "mail.clientVersion": [0, 0xffff],
+} satisfies { readonly [Path in NumbersIn<Values, "">]?: Range };
+
+/** Number of items of the lists that have a fixed one. */
+export const LENGTHS: Readonly<Record<string, number>> = { "mail.clientVersion": 3 } satisfies {
+  [Path in `mail.${keyof MailHabits}`]?: number;
+};
+
+/** JSON Schema of the number at a path. */
+export function numberSchema(place: string): Readonly<Record<string, unknown>> {
+  const range = RANGES[place];
+  return range === undefined ? { type: "number", minimum: 0 } : { type: "integer", minimum: range[0], maximum: range[1] };
+}
+
+function numberFault(value: number, path: readonly string[], place: string): ValueFault | null {
+  const range = RANGES[place];
+  if (range === undefined) return Number.isFinite(value) && value >= 0 ? null : faultAt(path, "a number of 0 or more", value);
+  const [lowest, highest] = range;
+  const fits = Number.isInteger(value) && value >= lowest && value <= highest;
+  return fits ? null : faultAt(path, `a whole number from ${lowest} to ${highest}`, value);
+}
+
+function faultAt(path: readonly string[], what: string, value: unknown): ValueFault {
+  return { path, message: `takes ${what}, not ${shown(value)}` };
+}
+
+/** Fault of the value of a fact, or `null`. Built-in variants and the baseline are the examples of its type. */
+export function factFault(group: FactGroup, name: string, value: unknown): ValueFault | null {
+  const models = PLATFORMS.flatMap(({ variants }) => variants);
+  const examples = models.flatMap((model) => factsOfGroup(model, group).filter(([each]) => each === name));
+  const baseline = group === "personality" ? [rfcBaseline[name as keyof Personality]?.value] : [];
+  return valueFault(value, [...baseline, ...examples.map(([, fact]) => fact.value)], [group, name]);
+}
+
+/** Fault of a value, or `null`: whether it is of a type that one of the examples has. Records are compared key by key. */
+export function valueFault(
+  value: unknown,
+  examples: readonly unknown[],
+  path: readonly string[],
+  /** Where the tables above have it: the path without positions in lists. */
+  place: string = path.join("."),
+): ValueFault | null {
+  const types = new Set(examples.filter((example) => example !== null).map(kindOf));
+  const type = kindOf(value);
+  if (value === null && (NULLABLE.has(place) || examples.includes(null))) return null;
+  // A record may stand in place of a text, as in `resets.synFinToListener`.
+  if (types.size > 0 && !types.has(type) && !(types.has("string") && type === "object"))
+    return faultAt(path, [...types].map((one) => (one === "object" ? "an object" : `a ${one}`)).join(" or "), value);
+  if (type === "number") return numberFault(value as number, path, place);
+  if (Array.isArray(value)) return listFault(value, examples, path, place);
+  if (type === "object") return recordFault(value as Readonly<Record<string, unknown>>, examples, path, place);
+  const choices = CHOICES[place];
+  return choices === undefined || choices.includes(value as string) ? null : faultAt(path, choices.join(", "), value);
+}
+
+function listFault(items: readonly unknown[], examples: readonly unknown[], path: readonly string[], place: string): ValueFault | null {
+  const length = LENGTHS[place];
+  if (length !== undefined && items.length !== length) return { path, message: `takes ${length} items, not ${items.length}` };
+  const choices = CHOICES[place];
+  // Each choice is an example, so that an item must be a text even if no variant's list has items.
+  const known = [...(choices ?? []), ...examples.flatMap((example) => (Array.isArray(example) ? example : []))];
+  for (const [i, item] of items.entries()) {
+    const fault = valueFault(item, known, [...path, `${i}`], place);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function recordFault(
+  record: Readonly<Record<string, unknown>>,
+  examples: readonly unknown[],
+  path: readonly string[],
+  place: string,
+): ValueFault | null {
+  const tagged = KINDS[place];
+  const records = [...examples, ...(tagged ?? [])].filter((example) => kindOf(example) === "object") as Readonly<Record<string, unknown>>[];
+  const models = tagged === undefined ? records : records.filter((example) => example["kind"] === record["kind"]);
+  if (tagged !== undefined && models.length === 0)
+    return faultAt([...path, "kind"], tagged.map((example) => example["kind"]).join(", "), record["kind"]);
+  const names = new Set(models.flatMap((model) => Object.keys(model)));
+  for (const key of new Set([...names, ...Object.keys(record)])) {
+    const known = models.filter((model) => Object.hasOwn(model, key)).map((model) => model[key]);
+    if (!Object.hasOwn(record, key)) {
+      if (known.length === models.length) return { path, message: `lacks \`${key}\`` };
+      continue;
+    }
+    if (models.length > 0 && known.length === 0) return { path: [...path, key], message: `is unknown; there are ${[...names].join(", ")}` };
+    const fault = valueFault(record[key], known, [...path, key], `${place}.${key}`);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
