@@ -150,6 +150,9 @@ describe("a set of ROPs", () => {
     const mine = (name: string, id: number) => defineRop(name, id, { request, response: {} });
     expect(() => createRopSet([...ROP_SET.definitions, mine("Mine", ROP.Release)])).toThrow(RangeError);
     expect(() => createRopSet([...ROP_SET.definitions, mine("Release", 0xe0)])).toThrow(RangeError);
+    for (const list of [null, undefined, ROP_SET]) expect(() => createRopSet(list as never)).toThrow("createRopSet takes a list of ROPs");
+    for (const item of [null, {}, "Release"])
+      expect(() => createRopSet([...ROP_SET.definitions, item] as never)).toThrow("createRopSet: an item was not made by `defineRop`");
     expect(() => createRopSet([mine("Mine", 0x100)])).toThrow(RangeError);
     expect(createRopSet([mine("Mine", 0xe0)]).byId.get(0xe0)?.name).toBe("Mine");
   });
