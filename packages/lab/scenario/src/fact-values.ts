@@ -241,17 +241,21 @@ export function valueFault(
   /** Where the tables above have it: the path without positions in lists. */
   place: string = path.join("."),
 ): ValueFault | null {
-  const types = new Set(examples.filter((example) => example !== null).map(kindOf));
+  const types = new Set(examples.filter((example) => example !== null && example !== undefined).map(kindOf));
   const type = kindOf(value);
   if (value === null && (NULLABLE.has(place) || examples.includes(null))) return null;
-  // A record may stand in place of a text, as in `resets.synFinToListener`.
-  if (types.size > 0 && !types.has(type) && !(types.has("string") && type === "object"))
+  if (types.size > 0 && !types.has(type) && !(type === "object" && isTextOrRecord(place)))
     return faultAt(path, [...types].map((one) => (one === "object" ? "an object" : `a ${one}`)).join(" or "), value);
   if (type === "number") return numberFault(value as number, path, place);
   if (Array.isArray(value)) return listFault(value, examples, path, place);
   if (type === "object") return recordFault(value as Readonly<Record<string, unknown>>, examples, path, place);
   const choices = CHOICES[place];
   return choices === undefined || choices.includes(value as string) ? null : faultAt(path, choices.join(", "), value);
+}
+
+/** Whether the tables have choices both at a path and inside of it, as for `resets.synFinToListener`: a text or a record. */
+function isTextOrRecord(place: string): boolean {
+  return Object.hasOwn(CHOICES, place) && Object.keys(CHOICES).some((other) => other.startsWith(`${place}.`));
 }
 
 function listFault(items: readonly unknown[], examples: readonly unknown[], path: readonly string[], place: string): ValueFault | null {

@@ -54,6 +54,7 @@ describe("settings of a variant", () => {
     [{ personality: { windowRule: { kind: "fixed", bytes: "many" } } }, 'personality.windowRule.bytes takes a number, not "many"'],
     [{ personality: { ttlIcmp: 300 } }, "personality.ttlIcmp takes a whole number from 1 to 255, not 300"],
     [{ personality: { udpPorts: { last: 65_536 } } }, "personality.udpPorts.last takes a whole number from 1 to 65535, not 65536"],
+    [{ personality: { dfTcp: { always: true } } }, "personality.dfTcp takes a string, not an object"],
     [{ personality: { timeWaitReset: "maybe" } }, 'personality.timeWaitReset takes ends, ignored, not "maybe"'],
     [
       { personality: { resets: { synToClosed: { seq: "none" } } } },
@@ -73,6 +74,17 @@ describe("settings of a variant", () => {
     const { variant, texts } = apply("open-transport", settings);
     expect(texts).toEqual([text]);
     expect(variant).toBe(findVariant("open-transport"));
+  });
+
+  it("may be left out of the variant's value", () => {
+    expect(apply("windows-95", { personality: { resets: { synFinToListener: "bare-ack" } } }).texts).toEqual([]);
+    expect(apply("windows-95", { personality: { resets: { synFinToListener: "always" } } }).texts).toEqual([
+      'personality.resets.synFinToListener takes open, bare-ack, not "always"',
+    ]);
+    for (const key of ["toString", "__proto__"]) {
+      const { texts } = apply("windows-95", JSON.parse(`{ "personality": { "keepAlive": { "${key}": 5 } } }`) as Record<string, unknown>);
+      expect(texts).toEqual([`personality.keepAlive.${key} is unknown; there are idleUs, intervalUs, probes`]);
+    }
   });
 
   it("are checked where the variant has null", () => {

@@ -63,16 +63,14 @@ function startOf(
   return example;
 }
 
-/** The value that replaces the old one: records are merged key by key, everything else is replaced. Types are not checked here. */
+/** The value that replaces the old one: records are merged key by key, everything else is replaced. The result is not checked here. */
 function merge(old: unknown, value: unknown, path: readonly string[], faults: ValueFault[]): unknown {
   if (kindOf(old) !== "object" || kindOf(value) !== "object") return value;
-  const merged: Record<string, unknown> = { ...startOf(old as Record<string, unknown>, value as Record<string, unknown>, path, faults) };
-  for (const [key, part] of Object.entries(value as Record<string, unknown>)) {
-    const inner = [...path, key];
-    if (!Object.hasOwn(merged, key)) faults.push({ path: inner, message: `is unknown; there are ${Object.keys(merged).join(", ")}` });
-    else merged[key] = merge(merged[key], part, inner, faults);
-  }
-  return merged;
+  const start = startOf(old as Record<string, unknown>, value as Record<string, unknown>, path, faults);
+  const parts = Object.entries(value as Record<string, unknown>).map(([key, part]): [string, unknown] => {
+    return [key, merge(Object.hasOwn(start, key) ? start[key] : undefined, part, [...path, key], faults)];
+  });
+  return { ...start, ...Object.fromEntries(parts) };
 }
 
 /** Checks that the stack comes up after a phase that exists. */
