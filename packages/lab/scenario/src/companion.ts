@@ -2,7 +2,7 @@
 
 import type { Catalogue } from "./catalogue.ts";
 import type { ClaimId } from "./claim-texts.ts";
-import type { ClaimSummary, Comparison, ExpectationResult } from "./comparison-types.ts";
+import type { ClaimSummary, ExpectationResult } from "./comparison-types.ts";
 import { parseScenario, type Scenario } from "./scenario-file.ts";
 
 /** Id of the companion: a scenario of the gallery that is run as well if another scenario cannot show a claim. */
@@ -66,22 +66,25 @@ export function companionScenario(catalogue: Catalogue): Scenario {
   return result.scenario;
 }
 
+/** What the companion showed. */
+export interface CompanionSummary {
+  readonly scenario: string;
+  readonly claims: readonly ClaimSummary[];
+  readonly expectations: readonly ExpectationResult[];
+}
+
 /**
  * Replaces the claims about which this run has no evidence by the companion's results. A replaced claim has the companion's name in `scenario`, and its
  * evidence is in the companion's captures.
  */
-export function claimsWith(claims: readonly ClaimSummary[], companion: Comparison): ClaimSummary[] {
+export function claimsWith(claims: readonly ClaimSummary[], companion: CompanionSummary): ClaimSummary[] {
   return claims.map((claim) => {
     const other = COMPANION_CLAIMS.includes(claim.id) ? companion.claims.find(({ id }) => id === claim.id) : undefined;
     return claim.holds === null && other !== undefined && other.holds !== null ? { ...other, scenario: companion.scenario } : claim;
   });
 }
 
-/** Failures of the companion as failures of this run, prefixed with its name: its expectations, and its differences between single and joint runs. */
-export function failuresOf({ scenario, expectations, together }: Comparison): ExpectationResult[] {
-  const failed = [
-    ...expectations.filter(({ met }) => !met).map(({ text }) => text),
-    ...together.differences.map((difference) => `all together on one segment: ${difference}`),
-  ];
-  return failed.map((text) => ({ met: false, text: `${scenario}: ${text}` }));
+/** Failed expectations of the companion as failures of this run, prefixed with its name. */
+export function failuresOf({ scenario, expectations }: CompanionSummary): ExpectationResult[] {
+  return expectations.filter(({ met }) => !met).map(({ text }) => ({ met: false, text: `${scenario}: ${text}` }));
 }

@@ -3,7 +3,7 @@
 import { judgeBehaviour } from "./behaviour/judge-behaviour.ts";
 import { CLAIM_IDS, claimText } from "./claim-texts.ts";
 import { judgeClaims } from "./claims.ts";
-import { COMPANION_CLAIMS, COMPANION_ID, claimsWith, companionScenario, failuresOf } from "./companion.ts";
+import { COMPANION_CLAIMS, COMPANION_ID, type CompanionSummary, claimsWith, companionScenario, failuresOf } from "./companion.ts";
 import { comparisonRow } from "./comparison-row.ts";
 import type { ClaimResult, ClaimSummary, Comparison, ExpectationResult, FleetSummary, PlatformRow } from "./comparison-types.ts";
 import { judgeCounterparts } from "./counterparts.ts";
@@ -136,18 +136,52 @@ function seedOf(scenario: Scenario, seed: string, run: string): string {
 
 const NO_RECORDINGS: ReadonlyMap<string, Recording> = new Map();
 
+/** Runs of a scenario with one variant each. */
+interface SingleRuns {
+  readonly recordings: ReadonlyMap<string, Recording>;
+  readonly judged: readonly JudgedRow[];
+  readonly behaviour: readonly ExpectationResult[];
+}
+
+/** Runs the scenario once for each variant alone, without its fleets. `onRun` is called before each run with its number, from 0 on. */
+function runAlone(
+  scenario: Scenario,
+  variants: readonly string[],
+  options: CompareOptions,
+  onRun: (i: number) => void = () => {},
+): SingleRuns {
+  const recordings = new Map<string, Recording>();
+  const judged: JudgedRow[] = [];
+  const behaviour: ExpectationResult[] = [];
+  for (const [i, variant] of variants.entries()) {
+    onRun(i);
+    const name = scenario.catalogue.runName(variant);
+    const seed = seedOf(scenario, options.seed, name);
+    const recording = runScenario(scenario, { ...options, seed, variants: [variant], only: NO_FLEET });
+    recordings.set(name, recording);
+    const run = indexed(recording);
+    judged.push(...judgeRecording(run, options.capturePath?.(name) ?? null));
+    behaviour.push(...judgeBehaviour(run));
+  }
+  return { recordings, judged, behaviour };
+}
+
+/** Results of the companion: it runs each variant alone, as its claims need no joint run. */
+interface CompanionResult extends CompanionSummary {
+  readonly recordings: ReadonlyMap<string, Recording>;
+}
+
 /** Runs the companion if the scenario expects a claim that its runs cannot show, or if the caller wants it; `null` otherwise. */
-function compareCompanion(scenario: Scenario, claims: readonly ClaimSummary[], options: CompareOptions): CompareResult | null {
+function runCompanion(scenario: Scenario, claims: readonly ClaimSummary[], options: CompareOptions): CompanionResult | null {
   const isUnshown = claims.some(({ id, holds }) => holds === null && COMPANION_CLAIMS.includes(id) && scenario.expect.claims.includes(id));
   if (scenario.id === COMPANION_ID || options.variants.length === 0 || !(isUnshown || options.withCompanion)) return null;
-  const { variants, seed, seams, capturePath } = options;
-  return compareScenario(companionScenario(scenario.catalogue), {
-    variants,
-    seed,
-    withCounterparts: false,
-    ...(seams && { seams }),
-    ...(capturePath && { capturePath: (run: string) => capturePath(`${COMPANION_ID}.${run}`) }),
-  });
+  const { variants, seed, seams } = options;
+  const companion = companionScenario(scenario.catalogue);
+  const { recordings, judged, behaviour } = runAlone(companion, variants, { variants, seed, ...(seams && { seams }) });
+  const summaries = summarizeClaims(judged);
+  const rows = judged.map(({ row }) => row);
+  const { results } = judgeExpectations(companion, rows, summaries);
+  return { scenario: companion.id, claims: summaries, expectations: [...results, ...behaviour], recordings };
 }
 
 /** Runs the scenario once for each variant alone, without its fleets, and once with all machines together. */
@@ -155,19 +189,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const { capturePath, onProgress } = options;
   const variants = scenario.clients.some((client) => client.platform === "each") ? options.variants : [];
   const total = variants.length + 1;
-  const recordings = new Map<string, Recording>();
-  const judged: JudgedRow[] = [];
-  const behaviour: ExpectationResult[] = [];
-  for (const [i, variant] of variants.entries()) {
-    onProgress?.(i, total);
-    const name = scenario.catalogue.runName(variant);
-    const seed = seedOf(scenario, options.seed, name);
-    const recording = runScenario(scenario, { ...options, seed, variants: [variant], only: NO_FLEET });
-    recordings.set(name, recording);
-    const run = indexed(recording);
-    judged.push(...judgeRecording(run, capturePath?.(name) ?? null));
-    behaviour.push(...judgeBehaviour(run));
-  }
+  const { recordings, judged, behaviour } = runAlone(scenario, variants, options, (i) => onProgress?.(i, total));
   onProgress?.(variants.length, total);
   const together = runScenario(scenario, options);
   const all = indexed(together);
@@ -176,8 +198,8 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   const rows = judged.map(({ row }) => row);
   const outcomes = judged.length === 0 || options.withCounterparts === false ? undefined : judgeCounterparts(all, options);
   const own = summarizeClaims(judged, outcomes);
-  const beside = compareCompanion(scenario, own, options);
-  const claims = beside === null ? own : claimsWith(own, beside.comparison);
+  const beside = runCompanion(scenario, own, options);
+  const claims = beside === null ? own : claimsWith(own, beside);
   // Which frames a lossy wire drops depends on all frames sent, so on such wires the single runs may differ from the joint run in any metric.
   const isCompared = !losesFrames(scenario);
   const found = isCompared ? differences(scenario.catalogue.metrics, rows, viewsOf(all, ["compared"])) : [];
@@ -195,7 +217,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
       ...judgeParts(all),
       ...behaviour,
       ...judgeBehaviour(all),
-      ...(beside === null ? [] : failuresOf(beside.comparison)),
+      ...(beside === null ? [] : failuresOf(beside)),
     ],
     notJudged: judgedExpectations.notJudged,
     fleet: tally && summarizeFleet(tally),
