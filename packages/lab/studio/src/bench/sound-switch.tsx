@@ -3,10 +3,21 @@
 import { useEffect } from "react";
 import { prefer, usePreferences } from "../state/preferences.ts";
 
+async function listen(): Promise<void> {
+  const { listenToMachines } = await import("./sounds/player.ts");
+  listenToMachines();
+}
+
+/** The switch shows on only when the player follows the machines, so that the next sound is heard. */
+async function switchOn(): Promise<void> {
+  await listen();
+  prefer({ sounds: true });
+}
+
 export function SoundSwitch() {
   const sounds = usePreferences((p) => p.sounds);
   useEffect(() => {
-    if (sounds) void import("./sounds/player.ts").then(({ listenToMachines }) => listenToMachines());
+    if (sounds) void listen();
   }, [sounds]);
   return (
     <button
@@ -15,7 +26,7 @@ export function SoundSwitch() {
       aria-label="Sounds of the machines"
       aria-pressed={sounds}
       title={sounds ? "Sounds are on: starts, new mail, errors" : "Sounds are off: starts, new mail, errors"}
-      onClick={() => prefer({ sounds: !sounds })}
+      onClick={() => (sounds ? prefer({ sounds: false }) : void switchOn())}
     >
       <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
         <path d="M2 6h3l4-3.5v11L5 10H2z" fill="currentColor" />

@@ -128,8 +128,14 @@ it("sounds are switched on by keyboard, stay on after a reload, and are silent w
   expect(await notes()).toBe(0);
   const sounds = button(page, "Sounds of the machines");
   await sounds.focus();
-  await page.keyboard.press("Enter");
-  expect(await sounds.getAttribute("aria-pressed")).toBe("true");
+  // The switch is on when the player has been loaded, so that it hears the next mail, however long that takes.
+  const player = /\/player-[^/]*\.js/;
+  const held = Promise.withResolvers<void>();
+  await page.route(player, (route) => held.promise.then(() => route.continue()));
+  await Promise.all([page.waitForRequest(player), page.keyboard.press("Enter")]);
+  expect(await sounds.getAttribute("aria-pressed")).toBe("false");
+  held.resolve();
+  await eventually(() => sounds.getAttribute("aria-pressed")).toBe("true");
   await deliver(2);
   await eventually(notes).toBeGreaterThan(0);
   await page.evaluate(() => Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true }));
