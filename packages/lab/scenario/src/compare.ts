@@ -28,8 +28,6 @@ export interface CompareOptions extends Omit<RunOptions, "onEvent"> {
   readonly onProgress?: (done: number, total: number) => void;
   /** Whether to run the companion scenario even if this one shows every claim that it expects. */
   readonly withCompanion?: boolean;
-  /** False: no second runs; the claims that need them are then not shown. */
-  readonly withCounterparts?: boolean;
 }
 
 /** A comparison with the recordings of all its runs. */
@@ -196,7 +194,7 @@ export function compareScenario(scenario: Scenario, options: CompareOptions): Co
   onProgress?.(total, total);
 
   const rows = judged.map(({ row }) => row);
-  const outcomes = judged.length === 0 || options.withCounterparts === false ? undefined : judgeCounterparts(all, options);
+  const outcomes = judged.length === 0 ? undefined : judgeCounterparts(all, options);
   const own = summarizeClaims(judged, outcomes);
   const beside = runCompanion(scenario, own, options);
   const claims = beside === null ? own : claimsWith(own, beside);

@@ -1,8 +1,8 @@
 /** What each fact of a platform takes: its type, its numbers and its texts. A custom platform and a client's `set` are checked against it. */
 
 import {
+  type Fact,
   type FactGroup,
-  factsOfGroup,
   type IsnRule,
   type MailHabits,
   type Personality,
@@ -13,12 +13,13 @@ import {
 } from "@pushback/host";
 import { shown } from "./named-errors.ts";
 import { PLATFORMS } from "./platforms.ts";
+import { LONGEST_US, SECOND_US } from "./steps/values.ts";
 
 /** A value that does not fit: what is wrong, in one line, and where. */
 export interface ValueFault {
-  /** Keys from the table of groups to the value, as in `personality`, `windowRule`, `bytes`. */
+  /** Keys from the group of facts to the value, as in `personality`, `windowRule`, `bytes`. */
   readonly path: readonly string[];
-  /** Follows the path in a sentence. */
+  /** The rest of a sentence that begins with the path. */
   readonly message: string;
 }
 
@@ -175,34 +176,36 @@ type NumbersAt<T, Path extends string> =
 type Range = readonly [lowest: number, highest: number];
 
 const TTL: Range = [1, 0xff];
-const BYTES: Range = [0, 0xffff];
-const SEGMENT: Range = [1, 0xffff];
-const PORT: Range = [1, 0xffff];
-/** In microseconds. A client that polls without a pause would never let the time of a run go on. */
-const POLL: Range = [1_000_000, 366 * 86_400_000_000];
+/** A field of 16 bits. */
+const WORD: Range = [0, 0xffff];
+/** A field of 16 bits in which 0 means nothing. */
+const WORD_FROM_1: Range = [1, 0xffff];
+/** In microseconds. With an interval of 0 a client would poll without end at one moment of the run. */
+const POLL: Range = [SECOND_US, LONGEST_US];
 
-/** Lowest and highest value of the numbers that are fields of packets or counts of their bytes, and of intervals. All others take a number of 0 or more. */
+/** Lowest and highest value of numbers: fields of packets, counts of their bytes, polling intervals. All other numbers are 0 or more. */
 const RANGES: Readonly<Record<string, Range>> = {
   "personality.ttlTcp": TTL,
   "personality.ttlUdp": TTL,
   "personality.ttlIcmp": TTL,
-  "personality.icmpQuoteBytes": BYTES,
-  "personality.mss": SEGMENT,
-  "personality.defaultMss": SEGMENT,
-  "personality.synWindow": BYTES,
-  "personality.windowRule.bytes": BYTES,
-  "personality.abort.window": BYTES,
-  "personality.tcpPorts.first": PORT,
-  "personality.tcpPorts.last": PORT,
-  "personality.udpPorts.first": PORT,
-  "personality.udpPorts.last": PORT,
+  "personality.icmpQuoteBytes": WORD,
+  "personality.mss": WORD_FROM_1,
+  "personality.defaultMss": WORD_FROM_1,
+  "personality.synWindow": WORD,
+  "personality.windowRule.bytes": WORD,
+  "personality.abort.window": WORD,
+  "personality.tcpPorts.first": WORD_FROM_1,
+  "personality.tcpPorts.last": WORD_FROM_1,
+  "personality.udpPorts.first": WORD_FROM_1,
+  "personality.udpPorts.last": WORD_FROM_1,
   "mail.idlePollUs": POLL,
   "mail.fallbackPollUs": POLL,
+  // A server accepts no larger context (MS-OXCRPC 3.1.4.5).
   "mail.contextBytes": [0, 16],
-  "mail.clientVersion": [0, 0xffff],
+  "mail.clientVersion": WORD,
 } satisfies { readonly [Path in NumbersIn<Values, "">]?: Range };
 
-/** Number of items of the lists that have a fixed one. */
+/** Number of items, for lists in which it is fixed. */
 export const LENGTHS: Readonly<Record<string, number>> = { "mail.clientVersion": 3 } satisfies {
   [Path in `mail.${keyof MailHabits}`]?: number;
 };
@@ -227,10 +230,16 @@ function faultAt(path: readonly string[], what: string, value: unknown): ValueFa
 
 /** Fault of the value of a fact, or `null`. Built-in variants and the baseline are the examples of its type. */
 export function factFault(group: FactGroup, name: string, value: unknown): ValueFault | null {
-  const models = PLATFORMS.flatMap(({ variants }) => variants);
-  const examples = models.flatMap((model) => factsOfGroup(model, group).filter(([each]) => each === name));
-  const baseline = group === "personality" ? [rfcBaseline[name as keyof Personality]?.value] : [];
-  return valueFault(value, [...baseline, ...examples.map(([, fact]) => fact.value)], [group, name]);
+  const tables = PLATFORMS.flatMap(({ variants }) => variants.map((variant) => variant[group] as object));
+  if (group === "personality") tables.push(rfcBaseline);
+  const facts = tables.map((table) => (table as Readonly<Record<string, Fact<unknown>>>)[name]);
+  const examples = facts.filter((fact) => fact !== undefined).map((fact) => fact.value);
+  return valueFault(value, examples, [group, name]);
+}
+
+/** The fault in one line. */
+export function faultText({ path, message }: ValueFault): string {
+  return `${path.join(".")} ${message}`;
 }
 
 /** Fault of a value, or `null`: whether it is of a type that one of the examples has. Records are compared key by key. */
@@ -241,7 +250,7 @@ export function valueFault(
   /** Where the tables above have it: the path without positions in lists. */
   place: string = path.join("."),
 ): ValueFault | null {
-  const types = new Set(examples.filter((example) => example !== null && example !== undefined).map(kindOf));
+  const types = new Set(examples.filter((example) => example !== null).map(kindOf));
   const type = kindOf(value);
   if (value === null && (NULLABLE.has(place) || examples.includes(null))) return null;
   if (types.size > 0 && !types.has(type) && !(type === "object" && isTextOrRecord(place)))

@@ -4,6 +4,7 @@ import { parseIpv4 } from "@pushback/bytes";
 import type { MailHabits, PlatformVariant } from "@pushback/host";
 import { FIRST_OTHER_HOST, fleetHost, macFor, networkOf, routerAddress } from "./addressing.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { faultText } from "./fact-values.ts";
 import type { RecordedMachine } from "./recorded-event.ts";
 import { SERVER_SEGMENT } from "./scenario-base.ts";
 import type { Scenario } from "./scenario-file.ts";
@@ -49,7 +50,7 @@ function variantOf(catalogue: Catalogue, id: string, settings: Readonly<Record<s
   const variant = catalogue.findVariant(id);
   if (!variant) throw new RangeError(`unknown platform ${id}`);
   const applied = applySettings(variant, settings);
-  if (applied.faults.length > 0) throw new RangeError(`${id}: ${applied.faults[0].path.join(".")} ${applied.faults[0].message}`);
+  if (applied.faults.length > 0) throw new RangeError(`${id}: ${faultText(applied.faults[0])}`);
   return applied.variant;
 }
 

@@ -1,7 +1,7 @@
 /** Checks of a custom platform, for programs that are not compiled and for what its type cannot express. */
 
 import { FACT_GROUP_NAMES, type Fact, type FactGroup, factsOfGroup, type Platform, type PlatformVariant } from "@pushback/host";
-import { factFault, kindOf, type ValueFault, valueFault } from "./fact-values.ts";
+import { factFault, faultText, kindOf, type ValueFault, valueFault } from "./fact-values.ts";
 import { shown } from "./named-errors.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { checkBoot } from "./variant-settings.ts";
@@ -74,11 +74,11 @@ function faultOfFacts(variant: PlatformVariant): string | null {
 function stackFault(variant: PlatformVariant): string | null {
   const faults: ValueFault[] = [];
   checkBoot(variant, {}, faults);
-  return faults.length === 0 ? null : textOf(faults[0]);
+  return textOf(faults[0] ?? null);
 }
 
 function textOf(fault: ValueFault | null): string | null {
-  return fault && `${fault.path.join(".")} ${fault.message}`;
+  return fault && faultText(fault);
 }
 
 function factsOf(variant: PlatformVariant, group: FactGroup): Readonly<Record<string, Fact<unknown> | undefined>> {

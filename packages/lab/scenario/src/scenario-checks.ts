@@ -3,6 +3,7 @@
 import { didYouMean, parseIpv4 } from "@pushback/bytes";
 import { isAddressOn, MAX_BESIDE, MAX_FLEET, MAX_LARGE_NETWORKS, MAX_NAMED_CLIENTS, MOST_FLEET_NAME, segmentNames } from "./addressing.ts";
 import { CATALOGUE, type Catalogue, keyValue } from "./catalogue.ts";
+import { faultText } from "./fact-values.ts";
 import type { ScenarioFile } from "./scenario-schema.ts";
 import { applySettings } from "./variant-settings.ts";
 
@@ -122,7 +123,7 @@ function checkClient(file: ScenarioFile, number: number, catalogue: Catalogue): 
     }
     for (const fault of applySettings(variant, client.set).faults) {
       const path = fault.path.join(".");
-      if (!reported.has(path)) faults.push({ path: ["set", ...fault.path], message: `${path} ${fault.message}` });
+      if (!reported.has(path)) faults.push({ path: ["set", ...fault.path], message: faultText(fault) });
       reported.add(path);
     }
   }

@@ -30,7 +30,7 @@ export function withOneOf<T extends z.ZodType<Readonly<Record<string, unknown>>>
   return schema.refine(hasOne, { error }).meta({ oneOf: keys.map((key) => ({ required: [key] })) }) as T;
 }
 
-const SECOND_US = 1_000_000;
+export const SECOND_US = 1_000_000;
 /** Longest time that a REG_DWORD of milliseconds holds: 49.7 days (Q120642), in microseconds. */
 const MOST_REGISTRY_US = 0xffffffff * 1000;
 
@@ -40,17 +40,20 @@ export const messageChoice = z
   .optional()
   .meta({ description: "The message's place in the Inbox, 1 is the oldest, or all; the newest if left out" });
 
+/** The longest length of time that a scenario takes, in microseconds: a leap year. */
+export const LONGEST_US = 366 * 24 * 3600 * SECOND_US;
+
 /** How long a run may be. The lab's own limit: a recording holds every frame of it. */
-export const runLength = durationBetween(1, 366 * 24 * 3600 * SECOND_US);
+export const runLength = durationBetween(1, LONGEST_US);
 
 /** Delay that a wire adds to each frame; the limit of 60 s is the lab's own. */
 export const wireDelay = durationBetween(0, 60 * SECOND_US);
 
 /** How long a cache keeps an entry, by a REG_DWORD of seconds. */
-export const lifetime = durationBetween(SECOND_US, 366 * 24 * 3600 * SECOND_US);
+export const lifetime = durationBetween(SECOND_US, LONGEST_US);
 
 /** How long address translation keeps a binding. The limits are the lab's; they allow shorter times than the RFCs do, because many routers have them. */
-export const natTimeout = durationBetween(SECOND_US, 366 * 24 * 3600 * SECOND_US);
+export const natTimeout = durationBetween(SECOND_US, LONGEST_US);
 
 export const wholeNumber = z.int().min(0);
 
