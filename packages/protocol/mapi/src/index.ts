@@ -13,9 +13,10 @@ export * from "./push-notification.ts";
 export * from "./recipient.ts";
 export * from "./restriction.ts";
 export * from "./rop-buffer.ts";
+export * as field from "./rops/all-fields.ts";
+export type { FlaggedValues } from "./rops/data-fields.ts";
 export * from "./rops/define-rop.ts";
-export type { ColumnsOf, FlaggedValues, Layout, RecordOf } from "./rops/field.ts";
-export * as field from "./rops/field.ts";
+export type { ColumnsOf, Layout, RecordOf } from "./rops/field.ts";
 export { FieldError } from "./rops/field-error.ts";
 export {
   DELETE_FOLDER,

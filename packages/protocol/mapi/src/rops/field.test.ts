@@ -3,6 +3,7 @@
 import { ByteWriter, formatHex, parseHex } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
 import { describe, expect, it } from "vitest";
+import { tags } from "./data-fields.ts";
 import { defineRop, ON_OBJECT } from "./define-rop.ts";
 import {
   asciiz,
@@ -19,7 +20,6 @@ import {
   listOfCount,
   optional,
   reserved,
-  tags,
   times,
   u8,
   u16le,

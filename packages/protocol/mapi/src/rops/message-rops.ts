@@ -1,5 +1,6 @@
 /** ROPs on messages, their recipients and attachments (MS-OXCROPS 2.2.6). */
 
+import { tags, typedStringField } from "./data-fields.ts";
 import { defineRop, NO_FIELDS, ON_OBJECT, OPENS_OBJECT, RESPONDS_AT } from "./define-rop.ts";
 import {
   bool,
@@ -13,8 +14,6 @@ import {
   optional,
   type RecordOf,
   reserved,
-  tags,
-  typedStringField,
   u8,
   u16le,
   u32le,

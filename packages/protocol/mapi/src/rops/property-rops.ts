@@ -3,24 +3,9 @@
 import { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
 import { putTaggedValue, readTaggedValue, type TaggedValue } from "../property.ts";
+import { columnsFrom, propertyName, propertyRow, taggedValue, tags } from "./data-fields.ts";
 import { defineRequest, defineRop, ON_OBJECT, TO_OBJECT } from "./define-rop.ts";
-import {
-  bytes,
-  columnsFrom,
-  countOf,
-  type Field,
-  group,
-  list,
-  listOfCount,
-  propertyName,
-  propertyRow,
-  taggedValue,
-  tags,
-  u8,
-  u16le,
-  u32le,
-  when,
-} from "./field.ts";
+import { bytes, countOf, type Field, group, list, listOfCount, u8, u16le, u32le, when } from "./field.ts";
 
 /** CopyTo and CopyProperties: the source loses what was copied; what the destination has stays (MS-OXCPRPT 2.2.10.1). */
 export const COPY_MOVE = 0x01;

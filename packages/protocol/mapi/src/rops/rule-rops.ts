@@ -1,7 +1,8 @@
 /** ROPs on permissions and rules (MS-OXCROPS 2.2.10, 2.2.11). */
 
+import { flaggedValuesOrNull } from "./data-fields.ts";
 import { defineRop, NO_FIELDS, ON_OBJECT, OPENS_OBJECT } from "./define-rop.ts";
-import { counted, flaggedValuesOrNull, u8, u16le } from "./field.ts";
+import { counted, u8, u16le } from "./field.ts";
 
 /** ModifyFlags of ModifyPermissions and ModifyRules: the present entries are deleted first (MS-OXCPERM 2.2.2.1, MS-OXORULE 2.2.1.1). */
 export const REPLACE_ROWS = 0x01;

@@ -1,24 +1,8 @@
 /** ROPs on tables (MS-OXCROPS 2.2.5). */
 
+import { columnsFrom, propertyRow, rowsOfTags, tags } from "./data-fields.ts";
 import { defineRop, NO_FIELDS, ON_OBJECT } from "./define-rop.ts";
-import {
-  bool,
-  columnsFrom,
-  counted,
-  countOf,
-  type Field,
-  group,
-  i32le,
-  listOfCount,
-  objectId,
-  optional,
-  propertyRow,
-  rowsOfTags,
-  tags,
-  u8,
-  u16le,
-  u32le,
-} from "./field.ts";
+import { bool, counted, countOf, type Field, group, i32le, listOfCount, objectId, optional, u8, u16le, u32le } from "./field.ts";
 
 /** One column to sort by; `order` 0 ascending, 1 descending. */
 export interface SortOrder {

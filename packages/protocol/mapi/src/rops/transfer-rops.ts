@@ -1,7 +1,8 @@
 /** ROPs of fast transfer and incremental change synchronization (MS-OXCROPS 2.2.12, 2.2.13). The server refuses all of them. */
 
+import { tags, valuesOrNull } from "./data-fields.ts";
 import { defineRequest, ON_OBJECT, OPENS_OBJECT } from "./define-rop.ts";
-import { counted, type Field, list, objectId, tags, times, u8, u16le, u32le, valuesOrNull } from "./field.ts";
+import { counted, type Field, list, objectId, times, u8, u16le, u32le } from "./field.ts";
 
 /** BufferSize, and MaximumBufferSize after the marker 0xbabe (2.2.12.4.1). */
 const bufferSize: Field<number> = {

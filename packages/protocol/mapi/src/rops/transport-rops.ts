@@ -1,7 +1,8 @@
 /** ROPs that send messages (MS-OXCROPS 2.2.7). */
 
+import { taggedValue } from "./data-fields.ts";
 import { defineRop, NO_FIELDS, ON_OBJECT } from "./define-rop.ts";
-import { asciiz, bool, counted, type Field, list, objectId, reserved, taggedValue, u8, u16le, u32le, when } from "./field.ts";
+import { asciiz, bool, counted, type Field, list, objectId, reserved, u8, u16le, u32le, when } from "./field.ts";
 
 /** MS-OXCROPS 2.2.7.1 */
 export const SubmitMessage = defineRop("SubmitMessage", 0x32, { request: { ...ON_OBJECT, submitFlags: u8 }, response: NO_FIELDS });

@@ -1,0 +1,4 @@
+/** The field codecs that programs declare ROPs with. */
+
+export * from "./data-fields.ts";
+export * from "./field.ts";

@@ -1,0 +1,121 @@
+/** Field codecs of the structures of MS-OXCDATA: property tags, values and rows, names and strings. */
+
+import {
+  type PropertyCell,
+  propertyType,
+  putPropertyRow,
+  putTaggedValue,
+  putTags,
+  readPropertyRow,
+  readPropertyValue,
+  readTaggedValue,
+  readTags,
+  type TaggedValue,
+} from "../property.ts";
+import { type PropertyName, putPropertyName, readPropertyName } from "../property-name.ts";
+import { hasUnknownLength } from "../property-value.ts";
+import { putTypedString, readTypedString, type TypedString } from "../typed-string.ts";
+import { type Field, type RopWithRows, u16le } from "./field.ts";
+import { outOfRange } from "./field-error.ts";
+
+/** TypedString (MS-OXCDATA 2.11.7). */
+export const typedStringField: Field<TypedString> = { read: readTypedString, put: putTypedString };
+
+/** PropertyName (MS-OXCDATA 2.6.1). */
+export const propertyName: Field<PropertyName> = { read: readPropertyName, put: putPropertyName };
+
+/** 16 bits of count, then property tags. */
+export const tags: Field<readonly number[]> = {
+  read: readTags,
+  put: (w, value) => {
+    if (value.length > 0xffff) outOfRange(value.length, "a 16-bit count");
+    putTags(w, value);
+  },
+};
+
+/** TaggedPropertyValue (MS-OXCDATA 2.11.4). */
+export const taggedValue: Field<TaggedValue> = { read: readTaggedValue, put: putTaggedValue };
+
+/**
+ * A field of a 16-bit count and as many TaggedPropertyValues. It reads as `null` if the length of a value can't be determined (`hasUnknownLength`). Then the
+ * start of the next request is unknown too, so the rest of the buffer counts as part of this request, which is refused.
+ */
+export const valuesOrNull: Field<readonly TaggedValue[] | null> = {
+  read: (r) => {
+    const count = r.u16();
+    const values: TaggedValue[] = [];
+    for (let i = 0; i < count && !r.failed; i++) {
+      const tag = r.u32();
+      if (!r.failed && hasUnknownLength(r, propertyType(tag))) {
+        r.skip(r.remaining);
+        return null;
+      }
+      values.push({ tag, value: readPropertyValue(r, tag) });
+    }
+    return values;
+  },
+  put: (w, values) => {
+    u16le.put(w, values?.length ?? 0, {});
+    for (const value of values ?? []) putTaggedValue(w, value);
+  },
+};
+
+/** Flags and values of one permission or rule. */
+export interface FlaggedValues {
+  readonly flags: number;
+  readonly values: readonly TaggedValue[];
+}
+
+/** 16 bits of count, then flags and values of each; `null` as in `valuesOrNull`. */
+export const flaggedValuesOrNull: Field<readonly FlaggedValues[] | null> = {
+  read: (r, record, scope) => {
+    const count = r.u16();
+    const rows: FlaggedValues[] = [];
+    for (let i = 0; i < count && !r.failed; i++) {
+      const flags = r.u8();
+      const values = valuesOrNull.read(r, record, scope);
+      if (values === null) return null;
+      rows.push({ flags, values });
+    }
+    return rows;
+  },
+  put: (w, rows, record) => {
+    u16le.put(w, rows?.length ?? 0, {});
+    for (const { flags, values } of rows ?? []) {
+      w.u8(flags);
+      valuesOrNull.put(w, values, record);
+    }
+  },
+};
+
+/** The columns of the rows that follow. They are not on the wire: the request, or SetColumns before it, chose them. */
+export function columnsFrom(rop: RopWithRows): Field<readonly number[]> {
+  return {
+    read: (r, _, scope) => {
+      const columns = scope.columnsOf(rop, scope.handleIndex);
+      if (!columns) r.fail();
+      return columns ?? [];
+    },
+    put: () => {},
+  };
+}
+
+/** A PropertyRow (MS-OXCDATA 2.8) of the columns in the field `tags` before it. */
+export const propertyRow: Field<readonly PropertyCell[]> = {
+  read: (r, record) => readPropertyRow(r, record["tags"] as readonly number[]),
+  put: (w, cells, record) => putPropertyRow(w, record["tags"] as readonly number[], cells),
+};
+
+/** RowCount and the rows, each of the columns in the field `tags` before it. */
+export const rowsOfTags: Field<readonly (readonly PropertyCell[])[]> = {
+  read: (r, record) => {
+    const count = r.u16();
+    const rows: PropertyCell[][] = [];
+    for (let i = 0; i < count && !r.failed; i++) rows.push(readPropertyRow(r, record["tags"] as readonly number[]));
+    return rows;
+  },
+  put: (w, rows, record) => {
+    u16le.put(w, rows.length, record);
+    for (const row of rows) putPropertyRow(w, record["tags"] as readonly number[], row);
+  },
+};
