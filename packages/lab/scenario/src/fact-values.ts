@@ -7,8 +7,10 @@ import {
   type MailHabits,
   type Personality,
   type PlatformVariant,
+  type PortRule,
   rfcBaseline,
   type StackLifetime,
+  type TcpOption,
   type WindowRule,
 } from "@pushback/host";
 import { shown } from "./named-errors.ts";
@@ -173,18 +175,26 @@ type NumbersAt<T, Path extends string> =
   | ([Extract<T extends readonly (infer Item)[] ? Item : T, number>] extends [never] ? never : Path)
   | ([RecordIn<T>] extends [never] ? never : NumbersIn<RecordIn<T>, `${Path}.`>);
 
-type Range = readonly [lowest: number, highest: number];
+type Range = readonly [lowest: number, highest: number, part?: "fraction"];
 
 const TTL: Range = [1, 0xff];
 /** A field of 16 bits. */
 const WORD: Range = [0, 0xffff];
 /** A field of 16 bits in which 0 means nothing. */
 const WORD_FROM_1: Range = [1, 0xffff];
+/** A field of 32 bits. */
+const LONG: Range = [0, 0xffff_ffff];
+/** Steps of a counter of 32 bits in a second. */
+const RATE: Range = [0, 0xffff_ffff, "fraction"];
 /** In microseconds. With an interval of 0 a client would poll without end at one moment of the run. */
 const POLL: Range = [SECOND_US, LONGEST_US];
+/** All numbers in microseconds, by the end of their names. */
+const TIME: Range = [0, LONGEST_US];
 
-/** Lowest and highest value of numbers: fields of packets, counts of their bytes, polling intervals. All other numbers are 0 or more. */
+/** Lowest and highest value of numbers that are no times: fields of packets, counts of their bytes, rates. All others are whole and 0 or more. */
 const RANGES: Readonly<Record<string, Range>> = {
+  // A boot whose length varied by more than itself could end before it began.
+  "boot.jitter": [0, 1, "fraction"],
   "personality.ttlTcp": TTL,
   "personality.ttlUdp": TTL,
   "personality.ttlIcmp": TTL,
@@ -194,16 +204,29 @@ const RANGES: Readonly<Record<string, Range>> = {
   "personality.synWindow": WORD,
   "personality.windowRule.bytes": WORD,
   "personality.abort.window": WORD,
+  "personality.isn.unitsPerSecond": RATE,
+  "personality.isn.stepsPerSecond": RATE,
+  "personality.isn.step": LONG,
+  "personality.isn.minIncrement": LONG,
+  "personality.isn.maxIncrement": LONG,
   "personality.tcpPorts.first": WORD_FROM_1,
   "personality.tcpPorts.last": WORD_FROM_1,
+  "personality.tcpPorts.takenAtBoot": WORD,
   "personality.udpPorts.first": WORD_FROM_1,
   "personality.udpPorts.last": WORD_FROM_1,
+  "personality.udpPorts.takenAtBoot": WORD,
   "mail.idlePollUs": POLL,
   "mail.fallbackPollUs": POLL,
   // A server accepts no larger context (MS-OXCRPC 3.1.4.5).
   "mail.contextBytes": [0, 16],
   "mail.clientVersion": WORD,
+  "mail.codePage": LONG,
+  "mail.locale": LONG,
 } satisfies { readonly [Path in NumbersIn<Values, "">]?: Range };
+
+function rangeOf(place: string): Range | undefined {
+  return RANGES[place] ?? (place.endsWith("Us") ? TIME : undefined);
+}
 
 /** Number of items, for lists in which it is fixed. */
 export const LENGTHS: Readonly<Record<string, number>> = { "mail.clientVersion": 3 } satisfies {
@@ -212,17 +235,62 @@ export const LENGTHS: Readonly<Record<string, number>> = { "mail.clientVersion":
 
 /** JSON Schema of the number at a path. */
 export function numberSchema(place: string): Readonly<Record<string, unknown>> {
-  const range = RANGES[place];
-  return range === undefined ? { type: "number", minimum: 0 } : { type: "integer", minimum: range[0], maximum: range[1] };
+  const range = rangeOf(place);
+  if (range === undefined) return { type: "integer", minimum: 0 };
+  const [minimum, maximum, part] = range;
+  return { type: part === "fraction" ? "number" : "integer", minimum, maximum };
 }
 
 function numberFault(value: number, path: readonly string[], place: string): ValueFault | null {
-  const range = RANGES[place];
-  if (range === undefined) return Number.isFinite(value) && value >= 0 ? null : faultAt(path, "a number of 0 or more", value);
-  const [lowest, highest] = range;
-  const fits = Number.isInteger(value) && value >= lowest && value <= highest;
-  return fits ? null : faultAt(path, `a whole number from ${lowest} to ${highest}`, value);
+  const range = rangeOf(place);
+  if (range === undefined) return Number.isSafeInteger(value) && value >= 0 ? null : faultAt(path, "a whole number of 0 or more", value);
+  const [lowest, highest, part] = range;
+  const fits = (part === "fraction" || Number.isInteger(value)) && value >= lowest && value <= highest;
+  return fits ? null : faultAt(path, `a ${part === "fraction" ? "" : "whole "}number from ${lowest} to ${highest}`, value);
 }
+
+/** Bytes that the data offset of a TCP header leaves for options (RFC 793 section 3.1). */
+const MOST_OPTION_BYTES = 40;
+
+/** Bytes of each option; an `end` then fills the word of four bytes. */
+const OPTION_BYTES: Readonly<Record<TcpOption, number>> = {
+  mss: 4,
+  "mss-agreed": 4,
+  nop: 1,
+  end: 1,
+  "window-scale-0": 3,
+  "window-scale-0-nop": 4,
+  "sack-permitted": 2,
+  timestamps: 10,
+};
+
+function optionsRule(options: readonly TcpOption[]): string | null {
+  let length = 0;
+  for (const option of options) {
+    length += OPTION_BYTES[option];
+    if (option === "end") length += -length & 3;
+  }
+  length += -length & 3;
+  return length <= MOST_OPTION_BYTES ? null : `takes options of ${MOST_OPTION_BYTES} bytes at most, not ${length}`;
+}
+
+function portsRule({ first, last, takenAtBoot }: PortRule): string | null {
+  return first + takenAtBoot <= last ? null : `leaves no port: \`first\` and \`takenAtBoot\` are together above \`last\`, ${last}`;
+}
+
+function isnRule(rule: IsnRule): string | null {
+  const fits = rule.kind !== "random-increments" || rule.minIncrement <= rule.maxIncrement;
+  return fits ? null : `takes no \`minIncrement\` above \`maxIncrement\`, ${rule.maxIncrement}`;
+}
+
+/** Rules that span the parts of a value. The schema cannot say them. Each gets a value whose parts fit, and returns what is wrong or `null`. */
+const RULES: Readonly<Record<string, (value: never) => string | null>> = {
+  "personality.synOptions": optionsRule,
+  "personality.synAckOptions": optionsRule,
+  "personality.tcpPorts": portsRule,
+  "personality.udpPorts": portsRule,
+  "personality.isn": isnRule,
+} satisfies { readonly [Name in `personality.${keyof Personality}`]?: (value: never) => string | null };
 
 function faultAt(path: readonly string[], what: string, value: unknown): ValueFault {
   return { path, message: `takes ${what}, not ${shown(value)}` };
@@ -234,7 +302,11 @@ export function factFault(group: FactGroup, name: string, value: unknown): Value
   if (group === "personality") tables.push(rfcBaseline);
   const facts = tables.map((table) => (table as Readonly<Record<string, Fact<unknown>>>)[name]);
   const examples = facts.filter((fact) => fact !== undefined).map((fact) => fact.value);
-  return valueFault(value, examples, [group, name]);
+  const path = [group, name];
+  const fault = valueFault(value, examples, path);
+  if (fault !== null) return fault;
+  const message = RULES[path.join(".")]?.(value as never) ?? null;
+  return message === null ? null : { path, message };
 }
 
 /** The fault in one line. */

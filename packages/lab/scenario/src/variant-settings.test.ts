@@ -54,6 +54,21 @@ describe("settings of a variant", () => {
     [{ personality: { windowRule: { kind: "fixed", bytes: "many" } } }, 'personality.windowRule.bytes takes a number, not "many"'],
     [{ personality: { ttlIcmp: 300 } }, "personality.ttlIcmp takes a whole number from 1 to 255, not 300"],
     [{ personality: { udpPorts: { last: 65_536 } } }, "personality.udpPorts.last takes a whole number from 1 to 65535, not 65536"],
+    [
+      { personality: { udpPorts: { first: 6000 } } },
+      "personality.udpPorts leaves no port: `first` and `takenAtBoot` are together above `last`, 5000",
+    ],
+    [
+      { personality: { synOptions: ["mss", "mss", "mss", "mss", "mss", "mss", "mss", "mss", "mss", "window-scale-0", "nop", "nop"] } },
+      "personality.synOptions takes options of 40 bytes at most, not 44",
+    ],
+    [{ personality: { maxDataRetries: 0.5 } }, "personality.maxDataRetries takes a whole number of 0 or more, not 0.5"],
+    [{ personality: { udpPorts: { takenAtBoot: 0.5 } } }, "personality.udpPorts.takenAtBoot takes a whole number from 0 to 65535, not 0.5"],
+    [
+      { personality: { isn: { kind: "random-increments", unitsPerSecond: 1, minIncrement: 2, maxIncrement: 1 } } },
+      "personality.isn takes no `minIncrement` above `maxIncrement`, 1",
+    ],
+    [{ boot: { jitter: 1.5 } }, "boot.jitter takes a number from 0 to 1, not 1.5"],
     [{ personality: { dfTcp: { always: true } } }, "personality.dfTcp takes a string, not an object"],
     [{ personality: { timeWaitReset: "maybe" } }, 'personality.timeWaitReset takes ends, ignored, not "maybe"'],
     [
@@ -61,7 +76,7 @@ describe("settings of a variant", () => {
       'personality.resets.synToClosed.seq takes zero, segment-ack, not "none"',
     ],
     [{ personality: { retryScheduleUs: [1, "x"] } }, 'personality.retryScheduleUs.1 takes a number, not "x"'],
-    [{ personality: { retryScheduleUs: [-5] } }, "personality.retryScheduleUs.0 takes a number of 0 or more, not -5"],
+    [{ personality: { retryScheduleUs: [-5] } }, "personality.retryScheduleUs.0 takes a whole number from 0 to 31622400000000, not -5"],
     [{ boot: { phases: [1] } }, "boot.phases.0 takes an object, not 1"],
     [{ boot: { phases: null } }, "boot.phases takes a list, not null"],
     [{ mail: { idlePollUs: 0 } }, "mail.idlePollUs takes a whole number from 1000000 to 31622400000000, not 0"],
