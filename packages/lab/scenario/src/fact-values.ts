@@ -1,21 +1,9 @@
-/** What each fact of a platform takes: its type, its numbers and its texts. A custom platform and a client's `set` are checked against it. */
+/** Checks of the values of facts, in custom platforms and in a client's `set`. */
 
-import {
-  type Fact,
-  type FactGroup,
-  type IsnRule,
-  type MailHabits,
-  type Personality,
-  type PlatformVariant,
-  type PortRule,
-  rfcBaseline,
-  type StackLifetime,
-  type TcpOption,
-  type WindowRule,
-} from "@pushback/host";
+import { type Fact, type FactGroup, rfcBaseline } from "@pushback/host";
+import { CHOICES, KINDS, LENGTHS, NULLABLE, patternOf, RULES, rangeOf } from "./fact-tables.ts";
 import { shown } from "./named-errors.ts";
 import { PLATFORMS } from "./platforms.ts";
-import { LONGEST_US, SECOND_US } from "./steps/values.ts";
 
 /** A value that does not fit: what is wrong, in one line, and where. */
 export interface ValueFault {
@@ -31,279 +19,29 @@ export function kindOf(value: unknown): string {
   return Array.isArray(value) ? "list" : typeof value;
 }
 
-/** The four groups of a variant as plain values. */
-type Values = {
-  readonly [G in FactGroup]: { readonly [K in keyof PlatformVariant[G]]: PlatformVariant[G][K] extends { value: infer V } ? V : never };
-};
-
-/** Texts of a closed set in `T`, or in the items of a list `T`; `never` if it takes any text or none. */
-type ChoiceIn<T> = T extends readonly (infer Item)[] ? ChoiceIn<Item> : T extends string ? (string extends T ? never : T) : never;
-
-type RecordIn<T> = Exclude<T, string | number | boolean | null | undefined | readonly unknown[]>;
-
-/** Pairs of a path and a text that the value there takes. The `kind` of a tagged union is in `KINDS`. */
-type ChoicesAt<T, Path extends string> =
-  | ([ChoiceIn<T>] extends [never] ? never : readonly [Path, ChoiceIn<T>])
-  | ([RecordIn<T>] extends [never] ? never : ChoicesIn<RecordIn<T>, `${Path}.`>);
-
-type ChoicesIn<T, Prefix extends string> = {
-  [K in keyof T & string]-?: K extends "kind" ? never : ChoicesAt<T[K], `${Prefix}${K}`>;
-}[keyof T & string];
-
-/** Every text of each choice: the compiler names those that are missing. */
-type Choices = { readonly [Pair in ChoicesIn<Values, ""> as Pair[0]]: Readonly<Record<Pair[1], true>> };
-
-const CONNECTIONS = { silent: true, close: true, reset: true } as const;
-const PORT_ORDER = { sequential: true, clock: true } as const;
-const OPTION_ON_REQUEST = { "window-scale-0": true, "sack-permitted": true, timestamps: true } as const;
-const OPTION = { mss: true, "mss-agreed": true, nop: true, end: true, "window-scale-0-nop": true, ...OPTION_ON_REQUEST } as const;
-const RESET_SEQ = { zero: true, "segment-ack": true } as const;
-const RESET_ACK = {
-  zero: true,
-  "segment-seq": true,
-  "segment-end": true,
-  "segment-seq-plus-1": true,
-  leftover: true,
-  unset: true,
-} as const;
-const RESET_WINDOW = { zero: true, "segment-window": true } as const;
-
-/** Facts, and values inside of facts, that take one text of a closed set or a list of them. */
-const CHOICE_TABLE: Choices = {
-  "personality.dfTcp": { never: true, "except-reset": true, always: true },
-  "personality.ipId": { increment: true, "increment-little-endian": true },
-  "personality.fragmentOverlap": { first: true, last: true },
-  "personality.echoReply.df": { clear: true, copy: true, set: true },
-  "personality.echoReply.code": { zero: true, copy: true },
-  "personality.icmpReplyTos": { copy: true, zero: true },
-  "personality.icmpQuotedIpChecksum": { intact: true, zero: true },
-  "personality.icmpHardErrorEnds": { opening: true, any: true },
-  "personality.synOptions": OPTION,
-  "personality.synAckOptions": OPTION,
-  "personality.synAckOnRequest": OPTION_ON_REQUEST,
-  "personality.resets.synToClosed.seq": RESET_SEQ,
-  "personality.resets.synToClosed.ack": RESET_ACK,
-  "personality.resets.synToClosed.window": RESET_WINDOW,
-  "personality.resets.ackToClosed.seq": RESET_SEQ,
-  "personality.resets.ackToClosed.ack": RESET_ACK,
-  "personality.resets.ackToClosed.window": RESET_WINDOW,
-  "personality.resets.otherToClosed.seq": RESET_SEQ,
-  "personality.resets.otherToClosed.ack": RESET_ACK,
-  "personality.resets.otherToClosed.window": RESET_WINDOW,
-  "personality.resets.ackToListener.seq": RESET_SEQ,
-  "personality.resets.ackToListener.ack": RESET_ACK,
-  "personality.resets.ackToListener.window": RESET_WINDOW,
-  "personality.resets.synFinToListener": { open: true, "bare-ack": true },
-  "personality.resets.synFinToListener.seq": RESET_SEQ,
-  "personality.resets.synFinToListener.ack": RESET_ACK,
-  "personality.resets.synFinToListener.window": RESET_WINDOW,
-  "personality.resets.otherToListener.seq": RESET_SEQ,
-  "personality.resets.otherToListener.ack": RESET_ACK,
-  "personality.resets.otherToListener.window": RESET_WINDOW,
-  "personality.urgent.pointer": { "last-byte": true, "byte-after": true },
-  "personality.urgent.delivery": { inline: true, "out-of-band": true },
-  "personality.timeWaitReset": { ends: true, ignored: true },
-  "personality.tcpPorts.order": PORT_ORDER,
-  "personality.udpPorts.order": PORT_ORDER,
-  "personality.systemServices": { "endpoint-mapper": true, netbios: true },
-  "personality.arpAnnouncementTarget": { broadcast: true, zero: true },
-  "personality.arpConflict": { "correct-and-stop": true, stop: true },
-  "goingDown.shutdown.connections": CONNECTIONS,
-  "goingDown.warm-boot.connections": CONNECTIONS,
-  "goingDown.reset.connections": CONNECTIONS,
-  "goingDown.power-cut.connections": CONNECTIONS,
-  "goingDown.uncleanReboot": { "warm-boot": true, reset: true, "power-cut": true },
-  "mail.watches": { "new-mail": true, inbox: true },
-  "mail.ntlmResponses": { lm: true, "lm-and-nt": true },
-};
-
-/** Texts that the value at a path takes, or the items of the list there; all other values take any text. */
-export const CHOICES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(CHOICE_TABLE).map(([path, texts]) => [path, Object.keys(texts)]),
-);
-
-/**
- * Values that are tagged unions, by their path: one example of each `kind` that is allowed. Only the types of an example's fields matter, not
- * their values.
- */
-export const KINDS: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
-  "boot.stack": [
-    { kind: "after-phase", phase: "" },
-    { kind: "on-demand", unloadAfterUs: 0 },
-  ] satisfies StackLifetime[],
-  "personality.windowRule": [
-    { kind: "fixed", bytes: 0 },
-    { kind: "segments", targetBytes: 0, minSegments: 0 },
-  ] satisfies WindowRule[],
-  "personality.isn": [
-    { kind: "clock", unitsPerSecond: 0 },
-    { kind: "steps", step: 0, stepsPerSecond: 0 },
-    { kind: "random-increments", unitsPerSecond: 0, minIncrement: 0, maxIncrement: 0 },
-  ] satisfies IsnRule[],
-};
-
-type NullableOf<T> = { [K in keyof T]-?: null extends T[K] ? K : never }[keyof T];
-
-/** Facts that may be `null`, by their path. All others take a value of the type that they have. */
-export const NULLABLE: ReadonlySet<string> = new Set([
-  ...Object.keys({
-    synWindow: true,
-    pathMtuDiscovery: true,
-    fastRetransmitAfter: true,
-    retryScheduleUs: true,
-    connectTimeoutUs: true,
-    delayedAckTickUs: true,
-    finWait2Us: true,
-  } satisfies Record<NullableOf<Personality>, true>).map((name) => `personality.${name}`),
-  ...Object.keys({
-    synToClosed: true,
-    ackToClosed: true,
-    otherToClosed: true,
-    ackToListener: true,
-    synFinToListener: true,
-    otherToListener: true,
-  } satisfies Record<NullableOf<Personality["resets"]>, true>).map((name) => `personality.resets.${name}`),
-  ...Object.keys({ hostNameLimit: true } satisfies Record<NullableOf<MailHabits>, true>).map((name) => `mail.${name}`),
-]);
-
-/** Paths of the numbers in `T`, and of its lists of numbers. */
-type NumbersIn<T, Prefix extends string> = T extends unknown
-  ? { [K in keyof T & string]-?: NumbersAt<T[K], `${Prefix}${K}`> }[keyof T & string]
-  : never;
-
-type NumbersAt<T, Path extends string> =
-  | ([Extract<T extends readonly (infer Item)[] ? Item : T, number>] extends [never] ? never : Path)
-  | ([RecordIn<T>] extends [never] ? never : NumbersIn<RecordIn<T>, `${Path}.`>);
-
-type Range = readonly [lowest: number, highest: number, part?: "fraction"];
-
-const TTL: Range = [1, 0xff];
-/** A field of 16 bits. */
-const WORD: Range = [0, 0xffff];
-/** A field of 16 bits in which 0 means nothing. */
-const WORD_FROM_1: Range = [1, 0xffff];
-/** A field of 32 bits. */
-const LONG: Range = [0, 0xffff_ffff];
-/** Steps of a counter of 32 bits in a second. */
-const RATE: Range = [0, 0xffff_ffff, "fraction"];
-/** In microseconds. With an interval of 0 a client would poll without end at one moment of the run. */
-const POLL: Range = [SECOND_US, LONGEST_US];
-/** All numbers in microseconds, by the end of their names. */
-const TIME: Range = [0, LONGEST_US];
-
-/** Lowest and highest value of numbers that are no times: fields of packets, counts of their bytes, rates. All others are whole and 0 or more. */
-const RANGES: Readonly<Record<string, Range>> = {
-  // A boot whose length varied by more than itself could end before it began.
-  "boot.jitter": [0, 1, "fraction"],
-  "personality.ttlTcp": TTL,
-  "personality.ttlUdp": TTL,
-  "personality.ttlIcmp": TTL,
-  "personality.icmpQuoteBytes": WORD,
-  "personality.mss": WORD_FROM_1,
-  "personality.defaultMss": WORD_FROM_1,
-  "personality.synWindow": WORD,
-  "personality.windowRule.bytes": WORD,
-  "personality.abort.window": WORD,
-  "personality.isn.unitsPerSecond": RATE,
-  "personality.isn.stepsPerSecond": RATE,
-  "personality.isn.step": LONG,
-  "personality.isn.minIncrement": LONG,
-  "personality.isn.maxIncrement": LONG,
-  "personality.tcpPorts.first": WORD_FROM_1,
-  "personality.tcpPorts.last": WORD_FROM_1,
-  "personality.tcpPorts.takenAtBoot": WORD,
-  "personality.udpPorts.first": WORD_FROM_1,
-  "personality.udpPorts.last": WORD_FROM_1,
-  "personality.udpPorts.takenAtBoot": WORD,
-  "mail.idlePollUs": POLL,
-  "mail.fallbackPollUs": POLL,
-  // A server accepts no larger context (MS-OXCRPC 3.1.4.5).
-  "mail.contextBytes": [0, 16],
-  "mail.clientVersion": WORD,
-  "mail.codePage": LONG,
-  "mail.locale": LONG,
-} satisfies { readonly [Path in NumbersIn<Values, "">]?: Range };
-
-function rangeOf(place: string): Range | undefined {
-  return RANGES[place] ?? (place.endsWith("Us") ? TIME : undefined);
-}
-
-/** Number of items, for lists in which it is fixed. */
-export const LENGTHS: Readonly<Record<string, number>> = { "mail.clientVersion": 3 } satisfies {
-  [Path in `mail.${keyof MailHabits}`]?: number;
-};
-
-/** JSON Schema of the number at a path. */
-export function numberSchema(place: string): Readonly<Record<string, unknown>> {
-  const range = rangeOf(place);
-  if (range === undefined) return { type: "integer", minimum: 0 };
-  const [minimum, maximum, part] = range;
-  return { type: part === "fraction" ? "number" : "integer", minimum, maximum };
-}
-
 function numberFault(value: number, path: readonly string[], place: string): ValueFault | null {
-  const range = rangeOf(place);
-  if (range === undefined) return Number.isSafeInteger(value) && value >= 0 ? null : faultAt(path, "a whole number of 0 or more", value);
-  const [lowest, highest, part] = range;
+  const [lowest, highest, part] = rangeOf(place);
   const fits = (part === "fraction" || Number.isInteger(value)) && value >= lowest && value <= highest;
   return fits ? null : faultAt(path, `a ${part === "fraction" ? "" : "whole "}number from ${lowest} to ${highest}`, value);
 }
-
-/** Bytes that the data offset of a TCP header leaves for options (RFC 793 section 3.1). */
-const MOST_OPTION_BYTES = 40;
-
-/** Bytes of each option; an `end` then fills the word of four bytes. */
-const OPTION_BYTES: Readonly<Record<TcpOption, number>> = {
-  mss: 4,
-  "mss-agreed": 4,
-  nop: 1,
-  end: 1,
-  "window-scale-0": 3,
-  "window-scale-0-nop": 4,
-  "sack-permitted": 2,
-  timestamps: 10,
-};
-
-function optionsRule(options: readonly TcpOption[]): string | null {
-  let length = 0;
-  for (const option of options) {
-    length += OPTION_BYTES[option];
-    if (option === "end") length += -length & 3;
-  }
-  length += -length & 3;
-  return length <= MOST_OPTION_BYTES ? null : `takes options of ${MOST_OPTION_BYTES} bytes at most, not ${length}`;
-}
-
-function portsRule({ first, last, takenAtBoot }: PortRule): string | null {
-  return first + takenAtBoot <= last ? null : `leaves no port: \`first\` and \`takenAtBoot\` are together above \`last\`, ${last}`;
-}
-
-function isnRule(rule: IsnRule): string | null {
-  const fits = rule.kind !== "random-increments" || rule.minIncrement <= rule.maxIncrement;
-  return fits ? null : `takes no \`minIncrement\` above \`maxIncrement\`, ${rule.maxIncrement}`;
-}
-
-/** Rules that span the parts of a value. The schema cannot say them. Each gets a value whose parts fit, and returns what is wrong or `null`. */
-const RULES: Readonly<Record<string, (value: never) => string | null>> = {
-  "personality.synOptions": optionsRule,
-  "personality.synAckOptions": optionsRule,
-  "personality.tcpPorts": portsRule,
-  "personality.udpPorts": portsRule,
-  "personality.isn": isnRule,
-} satisfies { readonly [Name in `personality.${keyof Personality}`]?: (value: never) => string | null };
 
 function faultAt(path: readonly string[], what: string, value: unknown): ValueFault {
   return { path, message: `takes ${what}, not ${shown(value)}` };
 }
 
-/** Fault of the value of a fact, or `null`. Built-in variants and the baseline are the examples of its type. */
-export function factFault(group: FactGroup, name: string, value: unknown): ValueFault | null {
+/** Values of a fact in the built-in variants and the baseline: the examples of its type. */
+export function examplesOf(group: FactGroup, name: string): readonly unknown[] {
   const tables = PLATFORMS.flatMap(({ variants }) => variants.map((variant) => variant[group] as object));
   if (group === "personality") tables.push(rfcBaseline);
-  const facts = tables.map((table) => (table as Readonly<Record<string, Fact<unknown>>>)[name]);
-  const examples = facts.filter((fact) => fact !== undefined).map((fact) => fact.value);
+  return tables
+    .filter((table) => Object.hasOwn(table, name))
+    .map((table) => (table as Readonly<Record<string, Fact<unknown>>>)[name].value);
+}
+
+/** Fault of the value of a fact, or `null`. */
+export function factFault(group: FactGroup, name: string, value: unknown): ValueFault | null {
   const path = [group, name];
-  const fault = valueFault(value, examples, path);
+  const fault = valueFault(value, examplesOf(group, name), path);
   if (fault !== null) return fault;
   const message = RULES[path.join(".")]?.(value as never) ?? null;
   return message === null ? null : { path, message };
@@ -322,20 +60,31 @@ export function valueFault(
   /** Where the tables above have it: the path without positions in lists. */
   place: string = path.join("."),
 ): ValueFault | null {
+  if (value === null && (NULLABLE.has(place) || examples.includes(null))) return null;
+  return presentFault(value, examples, path, place);
+}
+
+function presentFault(value: unknown, examples: readonly unknown[], path: readonly string[], place: string): ValueFault | null {
   const types = new Set(examples.filter((example) => example !== null).map(kindOf));
   const type = kindOf(value);
-  if (value === null && (NULLABLE.has(place) || examples.includes(null))) return null;
   if (types.size > 0 && !types.has(type) && !(type === "object" && isTextOrRecord(place)))
     return faultAt(path, [...types].map((one) => (one === "object" ? "an object" : `a ${one}`)).join(" or "), value);
   if (type === "number") return numberFault(value as number, path, place);
   if (Array.isArray(value)) return listFault(value, examples, path, place);
   if (type === "object") return recordFault(value as Readonly<Record<string, unknown>>, examples, path, place);
+  return type === "string" ? textFault(value as string, path, place) : null;
+}
+
+function textFault(value: string, path: readonly string[], place: string): ValueFault | null {
   const choices = CHOICES[place];
-  return choices === undefined || choices.includes(value as string) ? null : faultAt(path, choices.join(", "), value);
+  if (choices !== undefined) return choices.includes(value) ? null : faultAt(path, choices.join(", "), value);
+  const pattern = patternOf(place);
+  if (pattern === undefined || new RegExp(pattern).test(value)) return null;
+  return { path, message: `takes a text that matches ${pattern}` };
 }
 
 /** Whether the tables have choices both at a path and inside of it, as for `resets.synFinToListener`: a text or a record. */
-function isTextOrRecord(place: string): boolean {
+export function isTextOrRecord(place: string): boolean {
   return Object.hasOwn(CHOICES, place) && Object.keys(CHOICES).some((other) => other.startsWith(`${place}.`));
 }
 
@@ -346,7 +95,7 @@ function listFault(items: readonly unknown[], examples: readonly unknown[], path
   // Each choice is an example, so that an item must be a text even if no variant's list has items.
   const known = [...(choices ?? []), ...examples.flatMap((example) => (Array.isArray(example) ? example : []))];
   for (const [i, item] of items.entries()) {
-    const fault = valueFault(item, known, [...path, `${i}`], place);
+    const fault = presentFault(item, known, [...path, `${i}`], place);
     if (fault !== null) return fault;
   }
   return null;

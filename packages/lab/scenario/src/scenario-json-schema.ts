@@ -6,9 +6,9 @@
 import { FACT_GROUP_NAMES, type Platform } from "@pushback/host";
 import * as z from "zod";
 import { MOST_FLEET_NAME } from "./addressing.ts";
+import { factSchema } from "./fact-schema.ts";
 import type { ScenarioSchema } from "./scenario-schema.ts";
 import type { StepDefinition } from "./steps/step.ts";
-import { settingSchema } from "./variant-settings.ts";
 
 interface Node {
   type?: string;
@@ -35,16 +35,9 @@ function nameNode(names: readonly string[], words: readonly string[], descriptio
 function settingsNode(platforms: readonly Platform[], description?: string): Node {
   const variants = platforms.flatMap((platform) => platform.variants);
   const groups = FACT_GROUP_NAMES.map((group): [string, Node] => {
-    const tables = variants.map((variant) => variant[group] as unknown as Readonly<Record<string, { readonly value: unknown }>>);
-    const names = [...new Set(tables.flatMap((table) => Object.keys(table)))];
-    const properties = names.map((name) => [
-      name,
-      settingSchema(
-        tables.filter((table) => Object.hasOwn(table, name)).map((table) => table[name].value),
-        [group, name],
-      ),
-    ]);
-    return [group, { type: "object", properties: Object.fromEntries(properties), additionalProperties: false }];
+    const names = [...new Set(variants.flatMap((variant) => Object.keys(variant[group])))];
+    const properties = Object.fromEntries(names.map((name) => [name, factSchema(group, name)])) as Record<string, Node>;
+    return [group, { type: "object", properties, additionalProperties: false }];
   });
   return {
     type: "object",

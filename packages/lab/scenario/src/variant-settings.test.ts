@@ -62,7 +62,7 @@ describe("settings of a variant", () => {
       { personality: { synOptions: ["mss", "mss", "mss", "mss", "mss", "mss", "mss", "mss", "mss", "window-scale-0", "nop", "nop"] } },
       "personality.synOptions takes options of 40 bytes at most, not 44",
     ],
-    [{ personality: { maxDataRetries: 0.5 } }, "personality.maxDataRetries takes a whole number of 0 or more, not 0.5"],
+    [{ personality: { maxDataRetries: 0.5 } }, "personality.maxDataRetries takes a whole number from 0 to 255, not 0.5"],
     [{ personality: { udpPorts: { takenAtBoot: 0.5 } } }, "personality.udpPorts.takenAtBoot takes a whole number from 0 to 65535, not 0.5"],
     [
       { personality: { isn: { kind: "random-increments", unitsPerSecond: 1, minIncrement: 2, maxIncrement: 1 } } },
@@ -77,6 +77,19 @@ describe("settings of a variant", () => {
     ],
     [{ personality: { retryScheduleUs: [1, "x"] } }, 'personality.retryScheduleUs.1 takes a number, not "x"'],
     [{ personality: { retryScheduleUs: [-5] } }, "personality.retryScheduleUs.0 takes a whole number from 0 to 31622400000000, not -5"],
+    [{ personality: { retryScheduleUs: [1_000_000, null] } }, "personality.retryScheduleUs.1 takes a number, not null"],
+    [{ personality: { abort: { text: "é" } } }, "personality.abort.text takes a text that matches ^[\\x00-\\x7f]{0,536}$"],
+    [
+      {
+        boot: {
+          phases: [
+            { id: "a", title: "", durationUs: 1, screen: [] },
+            { id: "a", title: "", durationUs: 1, screen: [] },
+          ],
+        },
+      },
+      'boot.phases has two phases "a"',
+    ],
     [{ boot: { phases: [1] } }, "boot.phases.0 takes an object, not 1"],
     [{ boot: { phases: null } }, "boot.phases takes a list, not null"],
     [{ mail: { idlePollUs: 0 } }, "mail.idlePollUs takes a whole number from 1000000 to 31622400000000, not 0"],

@@ -4,42 +4,10 @@
  */
 
 import { assumed, type BootModel, FACT_GROUP_NAMES, type Fact, type FactGroup, type PlatformVariant } from "@pushback/host";
-import { CHOICES, factFault, KINDS, kindOf, LENGTHS, NULLABLE, numberSchema, type ValueFault } from "./fact-values.ts";
+import { KINDS } from "./fact-tables.ts";
+import { factFault, kindOf, type ValueFault } from "./fact-values.ts";
 
 type FactTable = Readonly<Record<string, Fact<unknown>>>;
-
-/**
- * JSON Schema of the value at a path, derived from the values that the variants have there. Records are merged key by key, so no key is required.
- */
-export function settingSchema(values: readonly unknown[], path: readonly string[]): Readonly<Record<string, unknown>> {
-  const known = values.filter((value) => value !== null && value !== undefined);
-  const kinds = new Set(known.map(kindOf));
-  const place = path.join(".");
-  if (kinds.size !== 1 || known.length < values.length || NULLABLE.has(place)) return {};
-  const choices = CHOICES[place];
-  const [kind] = kinds;
-  if (kind === "list") {
-    const length = LENGTHS[place];
-    const items = choices ? { enum: choices } : settingSchema((known as unknown[][]).flat(), path);
-    return { type: "array", items, ...(length !== undefined && { minItems: length, maxItems: length }) };
-  }
-  if (choices) return { enum: choices };
-  if (kind === "number") return numberSchema(place);
-  if (kind !== "object") return { type: kind };
-  const examples = [...(known as Readonly<Record<string, unknown>>[]), ...(KINDS[place] ?? [])];
-  const names = [...new Set(examples.flatMap((example) => Object.keys(example)))];
-  const properties = names.map((name): [string, object] => {
-    if (name === "kind" && KINDS[place]) return [name, { enum: KINDS[place].map((example) => example["kind"]) }];
-    return [
-      name,
-      settingSchema(
-        examples.filter((example) => Object.hasOwn(example, name)).map((example) => example[name]),
-        [...path, name],
-      ),
-    ];
-  });
-  return { type: "object", properties: Object.fromEntries(properties), additionalProperties: false };
-}
 
 /** The record that a new value is merged into: the example of the `kind` that `value` names, or the old record if the kind stays. */
 function startOf(

@@ -64,7 +64,7 @@ export const notificationInterval = durationBetween(SECOND_US, 24 * 3600 * SECON
 export const reconnectDelay = durationBetween(SECOND_US, 24 * 3600 * SECOND_US);
 
 /** Most retransmissions that a scenario may set. The registry's DWORD allows more (Q120642), but such a run would not end. */
-const MOST_RETRANSMISSIONS = 255;
+export const MOST_RETRANSMISSIONS = 255;
 
 export const ipv4 = z.ipv4({ error: "takes an address such as 10.1.9.77" });
 
@@ -76,7 +76,9 @@ export const keepAliveRegistry = {
 };
 
 /** Name of a machine or client in a scenario file. */
-export const machineName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,30}$/i, { error: "takes a name of letters, digits, dots and dashes" });
+export const machineName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,30}$/, { error: "takes a name of letters, digits, dots and dashes" });
 
 /** One machine's name or a list of them; parsed, always a list. */
 export const machineNames = z
