@@ -61,7 +61,8 @@ function run(script: string): SpawnSyncReturns<string> {
   return spawnSync(command, args, {
     cwd: folder.path,
     encoding: "utf8",
-    env: { ...ENVIRONMENT, USER: "root", PATH: `${join(folder.path, "bin")}:${process.env["PATH"]}` },
+    // Another server of the machine has its control socket where XDG_RUNTIME_DIR says, or in a folder of the user.
+    env: { ...ENVIRONMENT, USER: "root", XDG_RUNTIME_DIR: folder.path, PATH: `${join(folder.path, "bin")}:${process.env["PATH"]}` },
     timeout: 150_000,
     killSignal: "SIGKILL",
   });
