@@ -98,7 +98,7 @@ expect:
     [
       "a time that is no number",
       withFact("rtoInitialUs", assumed(Number.NaN, "")),
-      /^variant warp-3: personality\.rtoInitialUs takes a number of 0 or more, not NaN$/,
+      /^variant warp-3: personality\.rtoInitialUs takes a whole number from 0 to 31622400000000, not NaN$/,
     ],
     ["no personality", withVariant({ personality: undefined }), /^variant warp-3: it lacks its facts of `personality`/],
     ["no facts about mail", withVariant({ mail: undefined }), /^variant warp-3: it lacks its facts of `mail`/],
@@ -119,7 +119,7 @@ expect:
     ],
     ["a negative number", withFact("icmpQuoteBytes", assumed(-1, "")), /icmpQuoteBytes takes a whole number from 0 to 65535, not -1$/],
     ["a number above its field", withFact("ttlIcmp", assumed(300, "")), /ttlIcmp takes a whole number from 1 to 255, not 300$/],
-    ["a negative time", withFact("arpRetryUs", assumed(-1, "")), /arpRetryUs takes a number of 0 or more, not -1$/],
+    ["a negative time", withFact("arpRetryUs", assumed(-1, "")), /arpRetryUs takes a whole number from 0 to 31622400000000, not -1$/],
     ["null where a value is needed", withFact("nagle", assumed(null, "")), /nagle takes a boolean, not null$/],
     ["an unknown choice", withFact("dfTcp", assumed("often", "")), /dfTcp takes never, except-reset, always, not "often"$/],
     ["an unknown kind", withFact("isn", assumed({ kind: "dice" }, "")), /isn\.kind takes clock, steps, random-increments, not "dice"$/],
