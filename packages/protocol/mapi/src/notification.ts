@@ -2,8 +2,10 @@
 
 import { type ByteWriter, decodeText, encodeText } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
+import { checkText, putU16, putU32 } from "./checked-writes.ts";
 import { type ObjectId, putObjectId, readObjectId } from "./object-id.ts";
 import { putTags } from "./property.ts";
+import { checkBytes, FieldError, outOfRange, shown } from "./rops/field-error.ts";
 
 /** Bits of RopRegisterNotification's NotificationTypes, and the low twelve bits of a notification's flags. */
 export const NOTIFICATION_TYPE = {
@@ -36,6 +38,7 @@ export interface NewMailNotification {
   readonly folderId: ObjectId;
   readonly messageId: ObjectId;
   readonly messageFlags: number;
+  /** A character that code page 1252 lacks is written as a question mark. */
   readonly messageClass: string;
 }
 
@@ -84,11 +87,14 @@ export interface TableNotification {
 /** NotificationData of a RopNotify, by `kind`. */
 export type Notification = NewMailNotification | ObjectNotification | TableNotification;
 
-function putRowId(w: ByteWriter, row: TableRowId): void {
+function putRowId(w: ByteWriter, row: TableRowId, ofMessages: boolean): void {
   putObjectId(w, row.folderId);
-  if (row.messageId === null) return;
+  if (!mustBe(ofMessages, "messageId", row.messageId)) {
+    if (row.instance !== 0) outOfRange(row.instance, "0, as in a table of folders");
+    return;
+  }
   putObjectId(w, row.messageId);
-  w.u32le(row.instance);
+  putU32(w, row.instance);
 }
 
 function readRowId(r: BoundedReader, ofMessages: boolean): TableRowId {
@@ -96,39 +102,101 @@ function readRowId(r: BoundedReader, ofMessages: boolean): TableRowId {
   return ofMessages ? { folderId, messageId: readObjectId(r), instance: r.u32() } : { folderId, messageId: null, instance: 0 };
 }
 
-/** Writes the NotificationData of a RopNotify response (MS-OXCNOTIF). */
+/** Whether a part of a notification is there. FieldError if it is given where it is not there, or is `null` where it is. */
+function mustBe<T>(isThere: boolean, name: string, value: T | null): value is T {
+  if (isThere === (value === null)) throw new FieldError(isThere ? "null in place of a value" : `${shown(value)} in place of null`, name);
+  return isThere;
+}
+
+function flagIf(isSet: boolean, flag: number): number {
+  if (typeof isSet !== "boolean") outOfRange(isSet, "true or false");
+  return isSet ? flag : 0;
+}
+
+/** Writes the NotificationData of a RopNotify response (MS-OXCNOTIF). FieldError for what is no notification, or has parts that its type has not. */
 export function putNotification(w: ByteWriter, n: Notification): void {
-  if (n.kind === "new-mail") {
-    w.u16le(FLAG_MESSAGE | NOTIFICATION_TYPE.NEW_MAIL);
-    putObjectId(w, n.folderId);
-    putObjectId(w, n.messageId);
-    w.u32le(n.messageFlags);
-    w.u8(0);
-    w.bytes(encodeText(1252, n.messageClass));
-    w.u8(0);
-    return;
+  switch (n.kind) {
+    case "new-mail":
+      putNewMail(w, n);
+      break;
+    case "table":
+      putTable(w, n);
+      break;
+    case "object":
+      putObject(w, n);
+      break;
+    default:
+      outOfRange((n as Notification).kind, "a kind of notification");
   }
-  const search = n.searchFolder ? FLAG_SEARCH_FOLDER : 0;
-  if (n.kind === "table") {
-    w.u16le(NOTIFICATION_TYPE.TABLE_MODIFIED | search | (n.ofMessages ? FLAG_MESSAGE : 0));
-    w.u16le(n.event);
-    if (n.row) putRowId(w, n.row);
-    if (n.after) putRowId(w, n.after);
-    if (n.rowData) {
-      w.u16le(n.rowData.length);
-      w.bytes(n.rowData);
-    }
-    return;
-  }
-  const total = n.totalMessageCount === null ? 0 : FLAG_TOTAL;
-  const unread = n.unreadMessageCount === null ? 0 : FLAG_UNREAD;
-  w.u16le(n.type | search | total | unread | (n.messageId === null ? 0 : FLAG_MESSAGE));
-  for (const id of [n.folderId, n.messageId, n.parentFolderId, n.oldFolderId, n.oldMessageId, n.oldParentFolderId]) {
-    if (id !== null) putObjectId(w, id);
-  }
-  if (n.tags) putTags(w, n.tags);
-  if (n.totalMessageCount !== null) w.u32le(n.totalMessageCount);
-  if (n.unreadMessageCount !== null) w.u32le(n.unreadMessageCount);
+}
+
+function putNewMail(w: ByteWriter, n: NewMailNotification): void {
+  w.u16le(FLAG_MESSAGE | NOTIFICATION_TYPE.NEW_MAIL);
+  putObjectId(w, n.folderId);
+  putObjectId(w, n.messageId);
+  putU32(w, n.messageFlags);
+  w.u8(0);
+  checkText(n.messageClass);
+  w.bytes(encodeText(1252, n.messageClass));
+  w.u8(0);
+}
+
+/** The parts of a notification about a table, by its event. */
+function partsOfTable(event: number) {
+  const placed = event === TABLE_EVENT.ROW_ADDED || event === TABLE_EVENT.ROW_MODIFIED;
+  return { row: placed || event === TABLE_EVENT.ROW_DELETED, placed };
+}
+
+function putTable(w: ByteWriter, n: TableNotification): void {
+  const there = partsOfTable(n.event);
+  w.u16le(NOTIFICATION_TYPE.TABLE_MODIFIED | flagIf(n.searchFolder, FLAG_SEARCH_FOLDER) | flagIf(n.ofMessages, FLAG_MESSAGE));
+  putU16(w, n.event);
+  if (mustBe(there.row, "row", n.row)) putRowId(w, n.row, n.ofMessages);
+  if (mustBe(there.placed, "after", n.after)) putRowId(w, n.after, n.ofMessages);
+  if (!mustBe(there.placed, "rowData", n.rowData)) return;
+  checkBytes(n.rowData);
+  putU16(w, n.rowData.length);
+  w.bytes(n.rowData);
+}
+
+/** Types of notifications about folders and messages. */
+const OBJECT_TYPES: readonly number[] = [
+  NOTIFICATION_TYPE.OBJECT_CREATED,
+  NOTIFICATION_TYPE.OBJECT_DELETED,
+  NOTIFICATION_TYPE.OBJECT_MODIFIED,
+  NOTIFICATION_TYPE.OBJECT_MOVED,
+  NOTIFICATION_TYPE.OBJECT_COPIED,
+  NOTIFICATION_TYPE.SEARCH_COMPLETE,
+];
+
+/** The parts of a notification about a folder or message. */
+function partsOfObject(type: number, searchFolder: boolean, ofMessage: boolean) {
+  const moved = type === NOTIFICATION_TYPE.OBJECT_MOVED || type === NOTIFICATION_TYPE.OBJECT_COPIED;
+  const modified = type === NOTIFICATION_TYPE.OBJECT_MODIFIED;
+  return {
+    parent: !modified && type !== NOTIFICATION_TYPE.SEARCH_COMPLETE && (!ofMessage || searchFolder),
+    old: moved,
+    oldMessage: moved && ofMessage,
+    oldParent: moved && !ofMessage,
+    tags: modified || type === NOTIFICATION_TYPE.OBJECT_CREATED,
+  };
+}
+
+function putObject(w: ByteWriter, n: ObjectNotification): void {
+  if (!OBJECT_TYPES.includes(n.type)) outOfRange(n.type, "the type of a notification about an object");
+  const ofMessage = n.messageId !== null;
+  const there = partsOfObject(n.type, n.searchFolder, ofMessage);
+  const counts = flagIf(n.totalMessageCount !== null, FLAG_TOTAL) | flagIf(n.unreadMessageCount !== null, FLAG_UNREAD);
+  w.u16le(n.type | flagIf(n.searchFolder, FLAG_SEARCH_FOLDER) | counts | flagIf(ofMessage, FLAG_MESSAGE));
+  putObjectId(w, n.folderId);
+  if (n.messageId !== null) putObjectId(w, n.messageId);
+  if (mustBe(there.parent, "parentFolderId", n.parentFolderId)) putObjectId(w, n.parentFolderId);
+  if (mustBe(there.old, "oldFolderId", n.oldFolderId)) putObjectId(w, n.oldFolderId);
+  if (mustBe(there.oldMessage, "oldMessageId", n.oldMessageId)) putObjectId(w, n.oldMessageId);
+  if (mustBe(there.oldParent, "oldParentFolderId", n.oldParentFolderId)) putObjectId(w, n.oldParentFolderId);
+  if (mustBe(there.tags, "tags", n.tags)) putNotificationTags(w, n.tags);
+  if (n.totalMessageCount !== null) putU32(w, n.totalMessageCount);
+  if (n.unreadMessageCount !== null) putU32(w, n.unreadMessageCount);
 }
 
 /** An unknown type, or one with more than one bit, fails the reader. */
@@ -139,25 +207,27 @@ export function readNotification(r: BoundedReader): Notification {
   const ofMessages = (flags & FLAG_MESSAGE) !== 0;
   if (type === NOTIFICATION_TYPE.NEW_MAIL) return readNewMail(r);
   if (type === NOTIFICATION_TYPE.TABLE_MODIFIED) return readTable(r, searchFolder, ofMessages);
-  const created = type === NOTIFICATION_TYPE.OBJECT_CREATED;
-  const moved = type === NOTIFICATION_TYPE.OBJECT_MOVED || type === NOTIFICATION_TYPE.OBJECT_COPIED;
-  const modified = type === NOTIFICATION_TYPE.OBJECT_MODIFIED;
-  if (!created && !moved && !modified && type !== NOTIFICATION_TYPE.OBJECT_DELETED && type !== NOTIFICATION_TYPE.SEARCH_COMPLETE) r.fail();
-  const hasParent = !modified && type !== NOTIFICATION_TYPE.SEARCH_COMPLETE && (!ofMessages || searchFolder);
+  if (!OBJECT_TYPES.includes(type)) r.fail();
+  const there = partsOfObject(type, searchFolder, ofMessages);
   return {
     kind: "object",
     type,
     searchFolder,
     folderId: readObjectId(r),
     messageId: ofMessages ? readObjectId(r) : null,
-    parentFolderId: hasParent ? readObjectId(r) : null,
-    oldFolderId: moved ? readObjectId(r) : null,
-    oldMessageId: moved && ofMessages ? readObjectId(r) : null,
-    oldParentFolderId: moved && !ofMessages ? readObjectId(r) : null,
-    tags: created || modified ? readNotificationTags(r) : null,
+    parentFolderId: there.parent ? readObjectId(r) : null,
+    oldFolderId: there.old ? readObjectId(r) : null,
+    oldMessageId: there.oldMessage ? readObjectId(r) : null,
+    oldParentFolderId: there.oldParent ? readObjectId(r) : null,
+    tags: there.tags ? readNotificationTags(r) : null,
     totalMessageCount: flags & FLAG_TOTAL ? r.u32() : null,
     unreadMessageCount: flags & FLAG_UNREAD ? r.u32() : null,
   };
+}
+
+function putNotificationTags(w: ByteWriter, tags: readonly number[]): void {
+  if (tags.length === NO_TAGS) outOfRange(tags.length, "a number of tags: it stands for no list");
+  putTags(w, tags);
 }
 
 function readNotificationTags(r: BoundedReader): number[] {
@@ -178,8 +248,8 @@ function readNewMail(r: BoundedReader): NewMailNotification {
 
 function readTable(r: BoundedReader, searchFolder: boolean, ofMessages: boolean): TableNotification {
   const event = r.u16();
-  const placed = event === TABLE_EVENT.ROW_ADDED || event === TABLE_EVENT.ROW_MODIFIED;
-  const row = placed || event === TABLE_EVENT.ROW_DELETED ? readRowId(r, ofMessages) : null;
-  const after = placed ? readRowId(r, ofMessages) : null;
-  return { kind: "table", event, searchFolder, ofMessages, row, after, rowData: placed ? r.bytes(r.u16()) : null };
+  const there = partsOfTable(event);
+  const row = there.row ? readRowId(r, ofMessages) : null;
+  const after = there.placed ? readRowId(r, ofMessages) : null;
+  return { kind: "table", event, searchFolder, ofMessages, row, after, rowData: there.placed ? r.bytes(r.u16()) : null };
 }

@@ -2,6 +2,7 @@
 
 import { type ByteWriter, formatHex, parseHex } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
+import { outOfRange } from "./rops/field-error.ts";
 
 /** A FID or MID as the 16 hexadecimal digits of its 8 wire bytes: good as a key and in JSON. */
 export type ObjectId = string;
@@ -16,8 +17,11 @@ export function makeObjectId(replicaId: number, counter: number): ObjectId {
   return low + high + counter.toString(16).padStart(12, "0");
 }
 
-/** Writes an eight-octet FID or MID (MS-OXCDATA section 2.2.1). */
+const SIXTEEN_DIGITS = /^[0-9a-f]{16}$/i;
+
+/** Writes an eight-octet FID or MID (MS-OXCDATA section 2.2.1). FieldError for anything but 16 hexadecimal digits. */
 export function putObjectId(w: ByteWriter, id: ObjectId): void {
+  if (typeof id !== "string" || !SIXTEEN_DIGITS.test(id)) outOfRange(id, "an id of 16 hexadecimal digits");
   w.bytes(parseHex(id));
 }
 

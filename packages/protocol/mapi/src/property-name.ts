@@ -2,6 +2,8 @@
 
 import { type ByteWriter, formatHex } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
+import { checkText, putBytes, putU8, putU32 } from "./checked-writes.ts";
+import { outOfRange } from "./rops/field-error.ts";
 
 /** `lid`: a number. `name`: a text. `none`: the id has no name. The GUID is 16 bytes as on the wire. */
 export type PropertyName =
@@ -40,21 +42,32 @@ export function readPropertyName(r: BoundedReader): PropertyName {
   return { kind: "name", guid, name: name.replace(/\0.*$/s, "") };
 }
 
-/** Writes a PropertyName structure (MS-OXCDATA section 2.6.1). */
+/** Writes a PropertyName structure (MS-OXCDATA section 2.6.1). FieldError for what is no such name. */
 export function putPropertyName(w: ByteWriter, name: PropertyName): void {
-  if (name.kind === "none") {
-    w.u8(KIND_NONE);
-    w.bytes(new Uint8Array(16));
-    return;
+  switch (name.kind) {
+    case "none":
+      w.u8(KIND_NONE);
+      w.skip(16);
+      return;
+    case "lid":
+      w.u8(KIND_LID);
+      putBytes(w, name.guid, 16);
+      putU32(w, name.lid);
+      return;
+    case "name":
+      w.u8(KIND_NAME);
+      putBytes(w, name.guid, 16);
+      putNameText(w, name.name);
+      return;
+    default:
+      outOfRange((name as PropertyName).kind, "a kind of property name");
   }
-  w.u8(name.kind === "lid" ? KIND_LID : KIND_NAME);
-  w.bytes(name.guid);
-  if (name.kind === "lid") {
-    w.u32le(name.lid);
-    return;
-  }
-  w.u8(2 * name.name.length + 2);
-  for (const unit of name.name) w.u16le(unit.charCodeAt(0));
+}
+
+function putNameText(w: ByteWriter, text: string): void {
+  checkText(text);
+  putU8(w, 2 * text.length + 2);
+  for (let i = 0; i < text.length; i++) w.u16le(text.charCodeAt(i));
   w.u16le(0);
 }
 

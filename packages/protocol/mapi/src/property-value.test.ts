@@ -4,8 +4,11 @@ import { ByteWriter, formatHex, parseHex } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type PropertyCell, putPropertyRow, putTaggedValue, readPropertyRow, readTaggedValue } from "./property.ts";
+import { fileTimeFromMs } from "./file-time.ts";
+import { type PropertyCell, putPropertyRow, putTaggedValue, readPropertyRow, readTaggedValue, type TaggedValue } from "./property.ts";
 import { isKnownType, type PropertyValue, readValue } from "./property-value.ts";
+import { emitRestriction, type Restriction } from "./restriction.ts";
+import { emitRuleActions } from "./rule-action.ts";
 
 const bytes = (...octets: number[]) => Uint8Array.of(...octets);
 const GUID = new Uint8Array(16).fill(9);
@@ -71,6 +74,42 @@ it.each([0x0000, 0x0001, 0x0008, 0x100b, 0x100d, 0x10fb, 0x1101, 0x2003, 0x3003,
   const r = new BoundedReader(new Uint8Array(64));
   readValue(r, type);
   expect(r.failed).toBe(true);
+});
+
+it("a time that no FILETIME can express becomes the first or last one", () => {
+  expect(fileTimeFromMs(Date.UTC(1601, 0, 1))).toBe(0n);
+  expect(fileTimeFromMs(Date.parse("0001-01-01T00:00:00Z"))).toBe(0n);
+  expect(fileTimeFromMs(8.64e15)).toBe(2n ** 64n - 1n);
+});
+
+it("a value that is not of its tag's type is refused", () => {
+  const put = (tag: number, value: unknown) => () => putTaggedValue(new ByteWriter(), { tag, value } as TaggedValue);
+  expect(put(0x0e070003, -1)).toThrow("-1 is not a whole number from 0 to 0xffffffff");
+  expect(put(0x0e1b000b, 1)).toThrow("1 is not true or false");
+  expect(put(0x00370000, 1)).toThrow("0x0000 is not a property type");
+  expect(put(0x0037100b, [true])).toThrow("0x100b is not a property type");
+  expect(put(0x0037001f, bytes(1))).toThrow("1 bytes of UTF-16");
+  expect(put(0x0fff0102, new Uint8Array(0x10000))).toThrow("65536 is not a whole number from 0 to 0xffff");
+});
+
+it("a row has a cell for each column, with its type where the column has none", () => {
+  const put = (tags: number[], cells: PropertyCell[]) => () => putPropertyRow(new ByteWriter(), tags, cells);
+  expect(put([0x0e070003], [])).toThrow("0 items in place of 1");
+  expect(put([0x0e070000], [7])).toThrow("a value without its type in a column without one");
+  expect(put([0x0e070003], [{ type: 3, value: 7 }])).toThrow("a value with its type in a column with one");
+});
+
+it.each<[Restriction, string]>([
+  [{ kind: "property", relOp: 300, tag: 0x0e070003, value: 1 }, "300 is not"],
+  [{ kind: "size", relOp: 1, tag: -1, size: 1 }, "-1 is not"],
+  [{ kind: "or", parts: Array<Restriction>(0x10000).fill({ kind: "exist", tag: 1 }) }, "65536 is not"],
+  [{ kind: "none" } as never, '"none" is not a kind of restriction'],
+])("a restriction with a part that does not fit is refused: %#", (restriction, message) => {
+  expect(() => emitRestriction(restriction)).toThrow(message);
+});
+
+it("actions of rules of more bytes than their size can say are refused", () => {
+  expect(() => emitRuleActions([new Uint8Array(0x10000)])).toThrow("65536 is not");
 });
 
 it("no list makes the reader hold more than the buffer has", () => {

@@ -2,6 +2,8 @@
 
 import type { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
+import { checkUtf16, putBool, putBytes, putU16, putU32, putU64 } from "./checked-writes.ts";
+import { checkBytes, checkList, FieldError } from "./rops/field-error.ts";
 
 /** PtypInteger16 (MS-OXCDATA 2.11.1): a signed 16-bit integer. */
 export const PT_SHORT = 0x0002;
@@ -53,7 +55,7 @@ export type SingleValue = number | boolean | bigint | Uint8Array;
 
 /**
  * PT_SHORT, PT_LONG, PT_ERROR and the bits of PT_FLOAT: number. PT_BOOLEAN: boolean. PT_I8, PT_SYSTIME, and the bits of PT_DOUBLE, PT_CURRENCY and
- * PT_APPTIME: bigint. PT_STRING8 and PT_UNICODE: bytes without NUL. PT_BINARY, PT_SVREID, PT_OBJECT, and the 16 of PT_CLSID: bytes. PT_SRESTRICTION and
+ * PT_APPTIME: bigint. Numbers are unsigned: -1 of a PT_LONG is 0xffffffff. PT_STRING8 and PT_UNICODE: bytes without NUL. PT_BINARY, PT_SVREID, PT_OBJECT, and the 16 of PT_CLSID: bytes. PT_SRESTRICTION and
  * PT_ACTIONS: bytes as on the wire. A type with MV_FLAG: a list of values of the type without it.
  */
 export type PropertyValue = SingleValue | readonly SingleValue[];
@@ -81,52 +83,69 @@ export function isKnownType(type: number): boolean {
   return LIST_ITEMS.includes(type) || OTHER_TYPES.includes(type);
 }
 
-/** Writes a value of this type. */
+/**
+ * Writes a value of this type. FieldError for a value of another type, and for a type that `isKnownType` does not know. Not checked, because it would take
+ * work for each byte: that texts have no NUL, and that restrictions and actions are whole.
+ */
 export function putValue(w: ByteWriter, type: number, value: PropertyValue): void {
   if (type & MV_FLAG) {
+    if (!isKnownType(type)) refuseType(type);
     const items = value as readonly SingleValue[];
+    checkList(items);
     w.u32le(items.length);
     for (const item of items) putSingle(w, type & ~MV_FLAG, item);
   } else putSingle(w, type, value as SingleValue);
 }
 
+function refuseType(type: number): never {
+  throw new FieldError(`0x${type.toString(16).padStart(4, "0")} is not a property type of MS-OXCDATA 2.11.1`);
+}
+
 function putSingle(w: ByteWriter, type: number, value: SingleValue): void {
   switch (type) {
     case PT_BOOLEAN:
-      w.u8(value ? 1 : 0);
+      putBool(w, value as boolean);
       break;
     case PT_SHORT:
-      w.u16le(value as number);
+      putU16(w, value as number);
+      break;
+    case PT_LONG:
+    case PT_FLOAT:
+    case PT_ERROR:
+      putU32(w, value as number);
       break;
     case PT_DOUBLE:
     case PT_CURRENCY:
     case PT_APPTIME:
     case PT_I8:
     case PT_SYSTIME:
-      w.u64le(value as bigint);
+      putU64(w, value as bigint);
       break;
     case PT_STRING8:
-      w.bytes(value as Uint8Array);
+      putBytes(w, value as Uint8Array);
       w.u8(0);
       break;
     case PT_UNICODE:
+      checkUtf16(value as Uint8Array);
       w.bytes(value as Uint8Array);
       w.u16le(0);
       break;
     case PT_CLSID:
+      putBytes(w, value as Uint8Array, 16);
+      break;
     case PT_SRESTRICTION:
     case PT_ACTIONS:
-      w.bytes(value as Uint8Array);
+      putBytes(w, value as Uint8Array);
       break;
     case PT_BINARY:
     case PT_SVREID:
     case PT_OBJECT:
-      w.u16le((value as Uint8Array).length);
+      checkBytes(value as Uint8Array);
+      putU16(w, (value as Uint8Array).length);
       w.bytes(value as Uint8Array);
       break;
     default:
-      w.u32le(value as number);
-      break;
+      refuseType(type);
   }
 }
 

@@ -2,8 +2,10 @@
 
 import type { ByteWriter } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
+import { putU16, putU32 } from "./checked-writes.ts";
 import { MAPI_ERROR } from "./error-codes.ts";
 import { type PropertyValue, PT_ERROR, PT_UNSPECIFIED, putValue, readValue } from "./property-value.ts";
+import { checkLength, checkList, FieldError } from "./rops/field-error.ts";
 
 /** Why a cell has no value. */
 export interface PropertyError {
@@ -57,9 +59,9 @@ export function isTypedValue(cell: PropertyCell): cell is TypedValue {
   return typeof cell === "object" && "type" in cell;
 }
 
-/** Writes a TaggedPropertyValue structure (MS-OXCDATA section 2.11.4). */
+/** Writes a TaggedPropertyValue structure (MS-OXCDATA section 2.11.4). FieldError for a value that is not of its tag's type. */
 export function putTaggedValue(w: ByteWriter, { tag, value }: TaggedValue): void {
-  w.u32le(tag);
+  putU32(w, tag);
   putPropertyValue(w, tag, value);
 }
 
@@ -69,7 +71,7 @@ export function readTaggedValue(r: BoundedReader): TaggedValue {
   return { tag, value: readPropertyValue(r, tag) };
 }
 
-/** Writes a value of its tag's type. */
+/** Writes a value of its tag's type. FieldError for a value of another type. */
 export function putPropertyValue(w: ByteWriter, tag: number, value: PropertyValue): void {
   putValue(w, propertyType(tag), value);
 }
@@ -81,23 +83,30 @@ export function readPropertyValue(r: BoundedReader, tag: number): PropertyValue 
 
 /**
  * Writes a row: the plain form when every cell has a value, the flagged one otherwise. Each value must be of its tag's type; a value of a
- * column of type PT_UNSPECIFIED says its own.
+ * column of type PT_UNSPECIFIED says its own. FieldError otherwise, and unless there is a cell for each tag.
  */
 export function putPropertyRow(w: ByteWriter, tags: readonly number[], cells: readonly PropertyCell[]): void {
+  checkList(tags);
+  checkList(cells);
+  checkLength(cells.length, tags.length, "items");
   const flagged = cells.some(isPropertyError);
   w.u8(flagged ? ROW_FLAGGED : ROW_STANDARD);
   for (let i = 0; i < tags.length; i++) {
     const cell = cells[i];
+    const untyped = propertyType(tags[i]) === PT_UNSPECIFIED;
     if (isPropertyError(cell)) {
-      if (propertyType(tags[i]) === PT_UNSPECIFIED) w.u16le(PT_ERROR);
+      if (untyped) w.u16le(PT_ERROR);
       w.u8(FLAG_ERROR);
-      w.u32le(cell.errorCode);
+      putU32(w, cell.errorCode);
       continue;
     }
-    const type = isTypedValue(cell) ? cell.type : propertyType(tags[i]);
-    if (isTypedValue(cell)) w.u16le(type);
+    const typed = isTypedValue(cell);
+    if (typed !== untyped)
+      throw new FieldError(`a value ${typed ? "with" : "without"} its type in a column ${untyped ? "without" : "with"} one`);
+    const type = typed ? cell.type : propertyType(tags[i]);
+    if (typed) putU16(w, type);
     if (flagged) w.u8(FLAG_VALUE);
-    putValue(w, type, isTypedValue(cell) ? cell.value : cell);
+    putValue(w, type, typed ? cell.value : cell);
   }
 }
 
@@ -129,8 +138,9 @@ export function readTags(r: BoundedReader): number[] {
   return tags;
 }
 
-/** Writes a 16-bit count and as many property tags. */
+/** Writes a 16-bit count and as many property tags. FieldError for what is no list of tags, and for more than 65,535. */
 export function putTags(w: ByteWriter, tags: readonly number[]): void {
-  w.u16le(tags.length);
-  for (const tag of tags) w.u32le(tag);
+  checkList(tags);
+  putU16(w, tags.length);
+  for (const tag of tags) putU32(w, tag);
 }

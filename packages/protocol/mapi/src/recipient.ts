@@ -2,6 +2,7 @@
 
 import type { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
+import { putText8, putText16, putU16 } from "./checked-writes.ts";
 import { isPropertyError, isTypedValue, type PropertyCell, putPropertyRow, readPropertyRow, type TaggedValue } from "./property.ts";
 
 /** RecipientType of ModifyRecipients and ReadRecipients, the low four bits. */
@@ -73,7 +74,7 @@ export function parseRecipientRow(b: Uint8Array, columns: readonly number[]): Re
   return properties.length > 0 ? { ...row, properties } : row;
 }
 
-/** Types other than EX and SMTP are named in words. `columns` and `cells` go together; the row's own `properties` are not written. */
+/** Types other than EX and SMTP are named in words. `columns` and `cells` go together; the row's own `properties` are not written. FieldError for a part that does not fit. */
 export function emitRecipientRow(
   w: ByteWriter,
   row: RecipientRow,
@@ -84,25 +85,21 @@ export function emitRecipientRow(
   const isX500 = type === TYPE_X500;
   const isNamed = type === TYPE_OTHER || type >= FIRST_LIST_TYPE;
   const flags = (isNamed ? HAS_ADDRESS_TYPE : type) | (isX500 ? 0 : HAS_EMAIL) | HAS_NAME | (row.unicode ? HAS_UNICODE : 0);
-  const terminate = () => (row.unicode ? w.u16le(0) : w.u8(0));
+  const putText = row.unicode ? putText16 : putText8;
   w.u16le(flags);
   if (isX500) {
     // AddressPrefixUsed is 0, and so is DisplayType, which means a mail user.
     w.u16le(0);
-    w.bytes(row.address);
-    w.u8(0);
+    putText8(w, row.address);
   }
-  if (isNamed) {
-    for (const character of row.addressType) w.u8(character.charCodeAt(0));
-    w.u8(0);
-  }
-  if (!isX500) {
-    w.bytes(row.address);
-    terminate();
-  }
-  w.bytes(row.displayName);
-  terminate();
-  w.u16le(columns.length);
+  if (isNamed)
+    putText8(
+      w,
+      Uint8Array.from(row.addressType, (character) => character.charCodeAt(0)),
+    );
+  if (!isX500) putText(w, row.address);
+  putText(w, row.displayName);
+  putU16(w, columns.length);
   // An empty property row still has its flag byte.
   putPropertyRow(w, columns, cells);
 }

@@ -2,8 +2,10 @@
 
 import { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
+import { putU8, putU16, putU32 } from "./checked-writes.ts";
 import { putPropertyValue, putTaggedValue, readPropertyValue, readTaggedValue, type TaggedValue } from "./property.ts";
 import { MOST_RESTRICTION_LEVELS, type PropertyValue, RESTRICTION_TYPE as TYPE } from "./property-value.ts";
+import { outOfRange } from "./rops/field-error.ts";
 
 /** Relational operators (MS-OXCDATA 2.12.5.1). */
 export const REL_OP = { LT: 0, LE: 1, GT: 2, GE: 3, EQ: 4, NE: 5 } as const;
@@ -112,7 +114,7 @@ function put(w: ByteWriter, q: Restriction): void {
     case "and":
     case "or":
       w.u8(q.kind === "and" ? TYPE.AND : TYPE.OR);
-      w.u16le(q.parts.length);
+      putU16(w, q.parts.length);
       for (const part of q.parts) put(w, part);
       return;
     case "not":
@@ -122,47 +124,52 @@ function put(w: ByteWriter, q: Restriction): void {
     case "sub":
     case "count":
       w.u8(q.kind === "sub" ? TYPE.SUB : TYPE.COUNT);
-      w.u32le(q.kind === "sub" ? q.tag : q.count);
+      putU32(w, q.kind === "sub" ? q.tag : q.count);
       put(w, q.part);
       return;
     case "comment":
       w.u8(TYPE.COMMENT);
-      w.u8(q.values.length);
+      putU8(w, q.values.length);
       for (const value of q.values) putTaggedValue(w, value);
       w.u8(q.part === null ? 0 : 1);
       if (q.part !== null) put(w, q.part);
       return;
     case "content":
       w.u8(TYPE.CONTENT);
-      w.u16le(q.fuzzyLow);
-      w.u16le(q.fuzzyHigh);
+      putU16(w, q.fuzzyLow);
+      putU16(w, q.fuzzyHigh);
       putTagged(w, q.tag, q.value);
       return;
     case "property":
       w.u8(TYPE.PROPERTY);
-      w.u8(q.relOp);
+      putU8(w, q.relOp);
       putTagged(w, q.tag, q.value);
       return;
     case "exist":
       w.u8(TYPE.EXIST);
-      w.u32le(q.tag);
+      putU32(w, q.tag);
+      return;
+    case "compare":
+    case "bitmask":
+    case "size":
+      w.u8(q.kind === "compare" ? TYPE.COMPARE : q.kind === "bitmask" ? TYPE.BITMASK : TYPE.SIZE);
+      putU8(w, q.relOp);
+      putU32(w, q.tag);
+      putU32(w, q.kind === "compare" ? q.otherTag : q.kind === "bitmask" ? q.mask : q.size);
       return;
     default:
-      w.u8(q.kind === "compare" ? TYPE.COMPARE : q.kind === "bitmask" ? TYPE.BITMASK : TYPE.SIZE);
-      w.u8(q.relOp);
-      w.u32le(q.tag);
-      w.u32le(q.kind === "compare" ? q.otherTag : q.kind === "bitmask" ? q.mask : q.size);
+      outOfRange((q as Restriction).kind, "a kind of restriction");
   }
 }
 
 /** Writes the tag of the compared property, then the value with the same tag. */
 function putTagged(w: ByteWriter, tag: number, value: PropertyValue): void {
-  w.u32le(tag);
-  w.u32le(tag);
+  putU32(w, tag);
+  putU32(w, tag);
   putPropertyValue(w, tag, value);
 }
 
-/** A restriction as octets (MS-OXCDATA section 2.12). */
+/** A restriction as octets (MS-OXCDATA section 2.12). FieldError for a part that does not fit. */
 export function emitRestriction(restriction: Restriction): Uint8Array {
   const w = new ByteWriter(64);
   put(w, restriction);

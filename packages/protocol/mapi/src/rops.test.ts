@@ -3,6 +3,8 @@ import { BoundedReader } from "@pushback/dcerpc";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as mapi from "./index.ts";
+import type { FieldValues } from "./rops/field.ts";
+import { expectSameOrRefused } from "./rops/testing/wrong-values.ts";
 
 const FID = "0100000000007920";
 const MID = "010000009cc46e01";
@@ -295,6 +297,15 @@ describe("ROP requests", () => {
     expect(mapi.parseRopRequests(parseHex(hex))).toEqual({ requests: [request], offsets: [0] });
   });
 
+  it.each(REQUESTS)("%# $rop: a value that does not fit is refused by its field's name", (request) => {
+    expectSameOrRefused(
+      request as unknown as FieldValues,
+      Object.keys(request).filter((name) => name !== "rop"),
+      (w, record) => mapi.putRopRequest(w, record),
+      (b) => mapi.parseRopRequests(b)?.requests,
+    );
+  });
+
   it("make one list, or none when one is unknown or cut short", () => {
     const list = parseHex(REQUESTS.map(([, hex]) => hex).join(""));
     expect(mapi.parseRopRequests(list)?.requests).toEqual(REQUESTS.map(([request]) => request));
@@ -307,6 +318,15 @@ describe("ROP responses", () => {
   it.each(RESPONSES)("%# $rop: written and read", (response, hex) => {
     expect(emitResponse(response)).toBe(hex.replaceAll(" ", ""));
     expect(mapi.parseRopResponses(parseHex(hex), columnsOf)).toEqual([response]);
+  });
+
+  it.each(RESPONSES)("%# $rop: a value that does not fit is refused by its field's name", (response) => {
+    expectSameOrRefused(
+      response as unknown as FieldValues,
+      Object.keys(response).filter((name) => name !== "rop"),
+      (w, record) => mapi.putRopResponse(w, record),
+      (b, { tags }) => mapi.parseRopResponses(b, () => tags as readonly number[]),
+    );
   });
 
   it("tell of new mail in 38 bytes", () => {

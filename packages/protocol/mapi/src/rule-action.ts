@@ -2,6 +2,7 @@
 
 import { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
+import { putBytes, putU16 } from "./checked-writes.ts";
 import { type ObjectId, readObjectId } from "./object-id.ts";
 import type { TaggedValue } from "./property.ts";
 import { isKnownType, readValue } from "./property-value.ts";
@@ -127,13 +128,13 @@ export function parseRuleActions(b: Uint8Array): RuleAction[] | null {
   return r.failed ? null : actions;
 }
 
-/** The bytes of actions (MS-OXORULE 2.2.5) with these blocks, at most 65,535. */
+/** The bytes of actions (MS-OXORULE 2.2.5) with these blocks. FieldError for more than 65,535, and for a block of more bytes. */
 export function emitRuleActions(blocks: readonly Uint8Array[]): Uint8Array {
   const w = new ByteWriter();
-  w.u16le(blocks.length);
+  putU16(w, blocks.length);
   for (const block of blocks) {
-    w.u16le(block.length);
-    w.bytes(block);
+    putU16(w, block.length);
+    putBytes(w, block);
   }
   return w.toBytes();
 }

@@ -2,6 +2,8 @@
 
 import type { ByteWriter } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
+import { putBytes, putText8, putText16 } from "./checked-writes.ts";
+import { outOfRange } from "./rops/field-error.ts";
 
 /** There is no string. */
 export const TYPED_STRING_NONE = 0;
@@ -41,13 +43,21 @@ export function typedText(text: string): TypedString {
   return { type: isReduced ? TYPED_STRING_REDUCED_UNICODE : TYPED_STRING_UNICODE, bytes };
 }
 
-/** Writes a TypedString structure (MS-OXCDATA section 2.11.7). */
-export function putTypedString(w: ByteWriter, text: TypedString): void {
-  w.u8(text.type);
-  if (text.type < TYPED_STRING_8BIT) return;
-  w.bytes(text.bytes);
-  if (text.type === TYPED_STRING_UNICODE) w.u16le(0);
-  else w.u8(0);
+const TYPES: readonly number[] = [
+  TYPED_STRING_NONE,
+  TYPED_STRING_EMPTY,
+  TYPED_STRING_8BIT,
+  TYPED_STRING_REDUCED_UNICODE,
+  TYPED_STRING_UNICODE,
+];
+
+/** Writes a TypedString structure (MS-OXCDATA section 2.11.7). FieldError for what is no such string. */
+export function putTypedString(w: ByteWriter, { type, bytes }: TypedString): void {
+  if (!TYPES.includes(type)) outOfRange(type, "the type of a string");
+  w.u8(type);
+  if (type < TYPED_STRING_8BIT) putBytes(w, bytes, 0);
+  else if (type === TYPED_STRING_UNICODE) putText16(w, bytes);
+  else putText8(w, bytes);
 }
 
 /** An unknown type fails the reader. */

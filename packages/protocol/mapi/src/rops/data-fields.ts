@@ -15,8 +15,8 @@ import {
 import { type PropertyName, putPropertyName, readPropertyName } from "../property-name.ts";
 import { hasUnknownLength } from "../property-value.ts";
 import { putTypedString, readTypedString, type TypedString } from "../typed-string.ts";
-import { type Field, type RopWithRows, u16le } from "./field.ts";
-import { outOfRange } from "./field-error.ts";
+import { type Field, group, list, type RopWithRows, u8, u16le } from "./field.ts";
+import { checkList, shown } from "./field-error.ts";
 
 /** TypedString (MS-OXCDATA 2.11.7). */
 export const typedStringField: Field<TypedString> = { read: readTypedString, put: putTypedString };
@@ -27,18 +27,18 @@ export const propertyName: Field<PropertyName> = { read: readPropertyName, put: 
 /** 16 bits of count, then property tags. */
 export const tags: Field<readonly number[]> = {
   read: readTags,
-  put: (w, value) => {
-    if (value.length > 0xffff) outOfRange(value.length, "a 16-bit count");
-    putTags(w, value);
-  },
+  put: putTags,
 };
 
 /** TaggedPropertyValue (MS-OXCDATA 2.11.4). */
 export const taggedValue: Field<TaggedValue> = { read: readTaggedValue, put: putTaggedValue };
 
+const taggedValues = list(u16le, taggedValue);
+
 /**
  * A field of a 16-bit count and as many TaggedPropertyValues. It reads as `null` if the length of a value can't be determined (`hasUnknownLength`). Then the
- * start of the next request is unknown too, so the rest of the buffer counts as part of this request, which is refused.
+ * start of the next request is unknown too, so the rest of the buffer counts as part of this request, which is refused. `null`
+ * is written as no values, as their bytes are not known.
  */
 export const valuesOrNull: Field<readonly TaggedValue[] | null> = {
   read: (r) => {
@@ -54,10 +54,7 @@ export const valuesOrNull: Field<readonly TaggedValue[] | null> = {
     }
     return values;
   },
-  put: (w, values) => {
-    u16le.put(w, values?.length ?? 0, {});
-    for (const value of values ?? []) putTaggedValue(w, value);
-  },
+  put: (w, values, record) => taggedValues.put(w, values === null ? [] : values, record),
 };
 
 /** Flags and values of one permission or rule. */
@@ -65,6 +62,8 @@ export interface FlaggedValues {
   readonly flags: number;
   readonly values: readonly TaggedValue[];
 }
+
+const flaggedValues = list(u16le, group({ flags: u8, values: taggedValues }));
 
 /** 16 bits of count, then flags and values of each; `null` as in `valuesOrNull`. */
 export const flaggedValuesOrNull: Field<readonly FlaggedValues[] | null> = {
@@ -79,24 +78,20 @@ export const flaggedValuesOrNull: Field<readonly FlaggedValues[] | null> = {
     }
     return rows;
   },
-  put: (w, rows, record) => {
-    u16le.put(w, rows?.length ?? 0, {});
-    for (const { flags, values } of rows ?? []) {
-      w.u8(flags);
-      valuesOrNull.put(w, values, record);
-    }
-  },
+  put: (w, rows, record) => flaggedValues.put(w, rows as readonly FlaggedValues[], record),
 };
 
 /** The columns of the rows that follow. They are not on the wire: the request, or SetColumns before it, chose them. */
 export function columnsFrom(rop: RopWithRows): Field<readonly number[]> {
+  if (rop !== "GetPropertiesSpecific" && rop !== "QueryRows")
+    throw new RangeError(`columnsFrom: takes "GetPropertiesSpecific" or "QueryRows", not ${shown(rop)}`);
   return {
     read: (r, _, scope) => {
       const columns = scope.columnsOf(rop, scope.handleIndex);
       if (!columns) r.fail();
       return columns ?? [];
     },
-    put: () => {},
+    put: (_, columns) => checkList(columns),
   };
 }
 
@@ -115,6 +110,7 @@ export const rowsOfTags: Field<readonly (readonly PropertyCell[])[]> = {
     return rows;
   },
   put: (w, rows, record) => {
+    checkList(rows);
     u16le.put(w, rows.length, record);
     for (const row of rows) putPropertyRow(w, record["tags"] as readonly number[], row);
   },

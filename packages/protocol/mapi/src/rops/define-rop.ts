@@ -1,5 +1,6 @@
 /** A ROP is declared once; its types, reading, writing and dissection derive from the declaration (see `rop-codec.ts`). */
 
+import { declared } from "./declared-rops.ts";
 import { type FieldList, type Layout, listFields, type RecordOf, u8 } from "./field.ts";
 import { checkCount } from "./field-error.ts";
 
@@ -70,13 +71,12 @@ function checkIdentity(name: string, id: number): void {
   if (!(Number.isInteger(id) && id > 0 && id <= 0xff)) throw new RangeError(`RopId of ${name} is not between 0x01 and 0xff: ${id}`);
 }
 
-function checkNames(rop: string, part: "request" | "response", layout: Layout): void {
-  if (typeof layout !== "object" || layout === null) throw new RangeError(`${rop}: its \`${part}\` must be an object with its fields`);
-  const wrong = Object.keys(layout).find((name) => typeof layout[name]?.read !== "function" || typeof layout[name].put !== "function");
-  if (wrong !== undefined)
-    throw new RangeError(`${rop}: "${wrong}" of its ${part} is no field: use the codecs of \`field\`, such as \`u8\``);
+/** The fields of a request or response. RangeError as `listFields`, and for a name that the records use themselves. */
+function fieldsOf(rop: string, part: "request" | "response", layout: Layout): FieldList {
+  const fields = listFields(layout, rop, part);
   const taken = NAMES_OF_RECORDS.find((name) => Object.hasOwn(layout, name));
   if (taken !== undefined) throw new RangeError(`${rop}: a field cannot have the name "${taken}", which the records of ROPs use`);
+  return fields;
 }
 
 function checkSlots(rop: string, request: Layout): void {
@@ -100,20 +100,11 @@ export function defineRop<const Name extends string, Q extends Layout, A extends
   checkIdentity(name, id);
   if (typeof layouts !== "object" || layouts === null) throw new RangeError(`${name}: needs { request, response }`);
   const { request, response, failureBytes = 0 } = layouts;
-  checkNames(name, "request", request);
+  const requestFields = fieldsOf(name, "request", request);
   checkSlots(name, request);
-  if (response !== null) checkNames(name, "response", response);
+  const responseFields = response === null ? [] : fieldsOf(name, "response", response);
   checkCount(`failureBytes of ${name}`, failureBytes);
-  return {
-    kind: "rop",
-    name,
-    id,
-    request,
-    response,
-    failureBytes,
-    requestFields: listFields(request),
-    responseFields: response === null ? [] : listFields(response),
-  };
+  return declared({ kind: "rop", name, id, request, response, failureBytes, requestFields, responseFields });
 }
 
 /**
@@ -129,10 +120,10 @@ export function defineRequest<const Name extends string, Q extends Layout>(
   return defineRop(name, id, { request, response: null, failureBytes });
 }
 
-/** Declares a response that has no request. RangeError for a name or id that no ROP can have. */
+/** Declares a response that has no request. RangeError for a name or id that no ROP can have, and for fields as in `defineRop`. */
 export function defineNotice<const Name extends string, A extends Layout>(name: Name, id: number, response: A): NoticeDefinition<Name, A> {
   checkIdentity(name, id);
-  return { kind: "notice", name, id, response, responseFields: listFields(response) };
+  return declared({ kind: "notice", name, id, response, responseFields: fieldsOf(name, "response", response) });
 }
 
 /** The first fields of a request on an object. */

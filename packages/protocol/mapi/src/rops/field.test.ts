@@ -3,23 +3,27 @@
 import { ByteWriter, formatHex, parseHex } from "@pushback/bytes";
 import type { BoundedReader } from "@pushback/dcerpc";
 import { describe, expect, it } from "vitest";
-import { tags } from "./data-fields.ts";
+import { columnsFrom, tags } from "./data-fields.ts";
 import { defineRop, ON_OBJECT } from "./define-rop.ts";
 import {
   asciiz,
+  bool,
   bytes,
   counted,
   countedText,
   countOf,
   type Field,
   group,
+  hiddenWhen,
   i32le,
   i64le,
   type Layout,
   list,
   listOfCount,
+  ofLogon,
   optional,
   reserved,
+  textOf,
   times,
   u8,
   u16le,
@@ -56,7 +60,7 @@ describe("a value that its field cannot hold", () => {
     ["list(u8)", list(u8, u8) as Field<never>, [Array(255).fill(1)], [Array(300).fill(1), [256], undefined]],
     ["times(2)", times(2, u8) as Field<never>, [[1, 2]], [[1], [1, 2, 3]]],
     ["asciiz", asciiz as Field<never>, ["", "a"], ["a\0b", undefined]],
-    ["countedText", countedText as Field<never>, [new Uint8Array(0xfffe)], [new Uint8Array(0xffff)]],
+    ["countedText", countedText as Field<never>, [new Uint8Array(0xfffe).fill(1)], [new Uint8Array(0xffff)]],
     ["tags", tags as Field<never>, [Array(0xffff).fill(3)], [Array(0x10000).fill(3)]],
   ])("%s: a FieldError, which names the field", (_, field, right, wrong) => {
     for (const value of right) expect(() => write({ value: field }, { value })).not.toThrow();
@@ -77,7 +81,7 @@ describe("a value that its field cannot hold", () => {
   it("is also the number of a list that stands before other fields", () => {
     const layout = { itemCount: countOf("items", u8), flags: u8, items: listOfCount(u8) };
     expect(write(layout, { flags: 7, items: [1, 2] })).toBe("02070102");
-    expect(() => write(layout, { flags: 7, items: Array(256).fill(1) })).toThrow('field "itemCount": 256 is not');
+    expect(() => write(layout, { flags: 7, items: Array(256).fill(1) })).toThrow('field "items": 256 is not');
   });
 });
 
@@ -86,6 +90,42 @@ describe("a declaration", () => {
     expect(() => bytes(len)).toThrow(RangeError);
     expect(() => reserved(len)).toThrow(new RangeError(`the number of reserved bytes is not a whole number of 0 or more: ${len}`));
     expect(() => times(len, u8)).toThrow(RangeError);
+  });
+});
+
+describe("a codec made of others", () => {
+  const none = undefined as never;
+  const five = 5 as never;
+  const always = () => true;
+
+  it.each<[string, () => unknown, string]>([
+    ["counted()", () => counted(none), "counted: takes codecs of `field`, such as `u16le`, not undefined"],
+    ["counted(u64le)", () => counted(u64le as never), "counted: its number cannot be written by this codec"],
+    ["counted(bool)", () => counted(bool as never), "counted: its number cannot be written by this codec"],
+    ["counted(bytes(2))", () => counted(bytes(2) as never), "counted: its number cannot be written by this codec"],
+    ["list(u64le, u8)", () => list(u64le as never, u8), "list: its number cannot be written by this codec"],
+    ["list(u8, reserved(2))", () => list(u8, reserved(2) as never), "list: takes codecs of `field`, such as `u16le`, not a hidden field"],
+    ["list(u8, bytes)", () => list(u8, bytes as never), "list: takes codecs of `field`, such as `u16le`, not a function"],
+    ["listOfCount()", () => listOfCount(none), "listOfCount: takes codecs"],
+    ["times(2)", () => times(2, none), "times: takes codecs"],
+    ["optional()", () => optional(none), "optional: takes codecs"],
+    ["optional(5)", () => optional(five), "optional: takes codecs of `field`, such as `u16le`, not 5"],
+    ["when()", () => when(none, u8, 0), "when: its condition must be a function of the record, not undefined"],
+    ["when(always)", () => when(always, none, 0), "when: takes codecs"],
+    ["ofLogon(5)", () => ofLogon(five, u8), 'ofLogon: takes "public" or "private", not 5'],
+    ["ofLogon(public)", () => ofLogon("public", none), "ofLogon: takes codecs"],
+    ["ofLogon(public, u8, 5)", () => ofLogon("public", u8, five), "ofLogon: its condition must be a function"],
+    ["hiddenWhen(always, u8)", () => hiddenWhen(always, u8 as never), "hiddenWhen: takes a hidden field, such as `reserved(2)`"],
+    ["hiddenWhen()", () => hiddenWhen(none, reserved(1)), "hiddenWhen: its condition must be a function"],
+    ["countOf()", () => countOf(none, u8), "countOf: takes the name of a field, not undefined"],
+    ["countOf(a, u64le)", () => countOf("a", u64le as never), "countOf: its number cannot be written by this codec"],
+    ["textOf()", () => textOf(none), "textOf: takes the name of a field, not undefined"],
+    ["columnsFrom(5)", () => columnsFrom(five), 'columnsFrom: takes "GetPropertiesSpecific" or "QueryRows", not 5'],
+    ["group()", () => group(none), "group: its `layout` must be an object with its fields"],
+    ["group({ a: 5 })", () => group({ a: five }), 'group: "a" of its layout is no field: use the codecs of `field`, such as `u8`'],
+  ])("%s is refused", (_, declare, message) => {
+    expect(declare).toThrow(RangeError);
+    expect(declare).toThrow(message);
   });
 });
 

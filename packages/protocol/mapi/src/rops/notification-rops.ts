@@ -1,5 +1,6 @@
 /** ROPs of notifications and of buffers and handles (MS-OXCROPS 2.2.14, 2.2.15). */
 
+import { putU16 } from "../checked-writes.ts";
 import { NOTIFICATION_TYPE, type Notification, putNotification, readNotification } from "../notification.ts";
 import { NULL_OBJECT_ID } from "../object-id.ts";
 import { defineNotice, defineRop, NO_FIELDS, ON_OBJECT, OPENS_OBJECT } from "./define-rop.ts";
@@ -13,7 +14,7 @@ const notificationTypes: Field<number> = {
     return types;
   },
   put: (w, types) => {
-    w.u16le(types);
+    putU16(w, types);
     if (types & NOTIFICATION_TYPE.EXTENDED) w.u8(0);
   },
 };

@@ -2,10 +2,12 @@
 
 import { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
-import { putTaggedValue, readTaggedValue, type TaggedValue } from "../property.ts";
+import { readTaggedValue, type TaggedValue } from "../property.ts";
+import type { PropertyName } from "../property-name.ts";
 import { columnsFrom, propertyName, propertyRow, taggedValue, tags } from "./data-fields.ts";
 import { defineRequest, defineRop, ON_OBJECT, TO_OBJECT } from "./define-rop.ts";
-import { bytes, countOf, type Field, group, list, listOfCount, u8, u16le, u32le, when } from "./field.ts";
+import { bytes, counted, countOf, type Field, group, list, listOfCount, u8, u16le, u32le, when } from "./field.ts";
+import { checkLength, checkList } from "./field-error.ts";
 
 /** CopyTo and CopyProperties: the source loses what was copied; what the destination has stays (MS-OXCPRPT 2.2.10.1). */
 export const COPY_MOVE = 0x01;
@@ -24,9 +26,13 @@ export interface PropertyProblem {
 
 const problem: Field<PropertyProblem> = group({ index: u16le, tag: u32le, errorCode: u32le });
 
+const taggedValues = list(u16le, taggedValue);
+const sizedBytes = counted(u16le);
+
 /**
  * PropertyValueSize, PropertyValueCount and the values; `null` where they do not fill the size or one is of an unknown type. The size says
- * where the next request begins, so that this one alone is refused.
+ * where the next request begins, so that this one alone is refused. It is written as a size
+ * of 0, which has no room for the count.
  */
 const sizedValues: Field<readonly TaggedValue[] | null> = {
   read: (r) => {
@@ -39,13 +45,10 @@ const sizedValues: Field<readonly TaggedValue[] | null> = {
     for (let i = 0; i < count && !within.failed; i++) values.push(readTaggedValue(within));
     return within.failed || within.remaining > 0 ? null : values;
   },
-  put: (w, values) => {
+  put: (w, values, record) => {
     const content = new ByteWriter();
-    content.u16le(values?.length ?? 0);
-    for (const value of values ?? []) putTaggedValue(content, value);
-    const b = content.toBytes();
-    w.u16le(b.length);
-    w.bytes(b);
+    if (values !== null) taggedValues.put(content, values, record);
+    sizedBytes.put(w, content.toBytes(), record);
   },
 };
 
@@ -100,6 +103,18 @@ export const DeletePropertiesNoReplicate = defineRop("DeletePropertiesNoReplicat
   response: { problems: list(u16le, problem) },
 });
 
+const countedNames = listOfCount(propertyName);
+
+/** As many names as `ids` has, which the same count counts. */
+const namesOfIds: Field<readonly PropertyName[]> = {
+  read: countedNames.read,
+  put: (w, names, record) => {
+    checkList(names);
+    checkLength(names.length, (record["ids"] as readonly number[]).length, "items");
+    countedNames.put(w, names, record);
+  },
+};
+
 /** MS-OXCROPS 2.2.8.10. `ids` and `names` go together. */
 export const QueryNamedProperties = defineRop("QueryNamedProperties", 0x5f, {
   request: {
@@ -108,7 +123,7 @@ export const QueryNamedProperties = defineRop("QueryNamedProperties", 0x5f, {
     hasGuid: u8,
     propertyGuid: when<Uint8Array | null>((record) => record["hasGuid"] !== 0, bytes(16), null),
   },
-  response: { idCount: countOf("ids", u16le), ids: listOfCount(u16le), names: listOfCount(propertyName) },
+  response: { idCount: countOf("ids", u16le), ids: listOfCount(u16le), names: namesOfIds },
 });
 
 /** MS-OXCROPS 2.2.8.11 */

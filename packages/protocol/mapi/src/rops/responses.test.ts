@@ -3,8 +3,10 @@
 import { ByteWriter, formatHex, parseHex } from "@pushback/bytes";
 import { describe, expect, it } from "vitest";
 import { MAPI_ERROR } from "../error-codes.ts";
+import type { FieldValues } from "./field.ts";
 import { parseRopResponses, putRopResponse } from "./rop-codec.ts";
 import type { RopResponse } from "./rop-list.ts";
+import { expectSameOrRefused } from "./testing/wrong-values.ts";
 
 const FID = "0100000000007920";
 const ID = new Uint8Array(24).fill(9);
@@ -79,6 +81,29 @@ describe("responses", () => {
     expect(formatHex(w.toBytes())).toBe(hex.replaceAll(" ", ""));
     expect(parseRopResponses(w.toBytes(), () => [0x0e080003])).toEqual([response]);
     for (let len = 1; len < w.length; len++) expect(parseRopResponses(w.toBytes().subarray(0, len), () => [0x0e080003])).toBe(null);
+  });
+
+  it.each(RESPONSES)("%# $rop: a value that does not fit is refused by its field's name", (response) => {
+    expectSameOrRefused(
+      response as unknown as FieldValues,
+      Object.keys(response).filter((name) => name !== "rop"),
+      (w, record) => putRopResponse(w, record),
+      (b, { tags }) => parseRopResponses(b, () => tags as readonly number[]),
+    );
+  });
+
+  it.each<[object, string]>([
+    [{ rop: "failure", ropId: 0x02, handleIndex: 1, returnValue: 0 }, 'field "returnValue": 0 is not an error code'],
+    [{ rop: "failure", ropId: 0x02, handleIndex: 300, returnValue: 5 }, 'field "handleIndex": 300 is not'],
+    [{ rop: "failure", ropId: 300, handleIndex: 1, returnValue: 5 }, 'field "ropId": 300 is not'],
+    [{ rop: "failure", ropId: 0xe0, handleIndex: 1, returnValue: 5 }, "this set of ROPs has no ROP with the RopId 0xe0"],
+    [{ rop: "failure", ropId: 0x33, handleIndex: 1, returnValue: MAPI_ERROR.ecDstNullObject }, 'field "destHandleIndex": undefined is not'],
+    [{ rop: "SubmitMessage" }, 'field "handleIndex": undefined is not'],
+    [{ rop: "SubmitMessage", handleIndex: -1 }, 'field "handleIndex": -1 is not'],
+    [{ rop: "Release", handleIndex: 1 }, "Release has no response"],
+  ])("%j is refused: %s", (response, message) => {
+    expect(() => putRopResponse(new ByteWriter(), response as RopResponse)).toThrow(RangeError);
+    expect(() => putRopResponse(new ByteWriter(), response as RopResponse)).toThrow(message);
   });
 
   // MS-OXCROPS 2.2.4.6.3, 2.2.8.12.3, 2.2.9.9.3: this failure response has a DestHandleIndex, in front of the fields of other failure responses.

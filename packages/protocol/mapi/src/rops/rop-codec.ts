@@ -3,8 +3,20 @@
 import type { ByteWriter } from "@pushback/bytes";
 import { BoundedReader } from "@pushback/dcerpc";
 import { MAPI_ERROR } from "../error-codes.ts";
-import type { RopDefinition } from "./define-rop.ts";
-import { type ColumnsOf, type FieldValues, putFields, type ReadScope, readFields } from "./field.ts";
+import { formatRopId, type RopDefinition } from "./define-rop.ts";
+import {
+  type ColumnsOf,
+  type Field,
+  type FieldList,
+  type FieldValues,
+  listFields,
+  putFields,
+  type ReadScope,
+  readFields,
+  u8,
+  u32le,
+} from "./field.ts";
+import { outOfRange } from "./field-error.ts";
 import { ROP_SET, type RopRequest, type RopResponse, type RopSet } from "./rop-list.ts";
 
 /** A codec of a custom set threw an exception while it read. The cause is the exception. */
@@ -95,25 +107,38 @@ export function responseHandleIndex(request: RopRequest | OtherRop): number {
   return (request as RopRequest & { readonly inputHandleIndex: number }).inputHandleIndex;
 }
 
-/** Writes one response. FieldError for a value that its field cannot hold. */
+/** ReturnValue of a failure, which is not 0. */
+const errorCode: Field<number> = {
+  read: u32le.read,
+  put: (w, value, record) => {
+    if (value === 0) outOfRange(value, "an error code");
+    u32le.put(w, value, record);
+  },
+};
+
+/** Fields of a successful response before those of its ROP, and fields of a failure. */
+const HEAD: FieldList = listFields({ handleIndex: u8 }, "a response", "head");
+const FAILURE: FieldList = listFields({ ropId: u8, handleIndex: u8, returnValue: errorCode }, "a failure", "head");
+const DESTINATION: FieldList = listFields({ destHandleIndex: u32le }, "a failure", "destination");
+
+/** Writes one response. FieldError for a value that its field cannot hold; RangeError for a ROP that has no response. */
 export function putRopResponse(w: ByteWriter, response: RopResponse | OtherRop, rops: RopSet = ROP_SET): void {
   const record = response as unknown as FieldValues;
   if (response.rop === "failure") {
+    putFields(w, FAILURE, record);
     const failure = response as Extract<RopResponse, { readonly rop: "failure" }>;
     const failed = rops.byId.get(failure.ropId);
-    w.u8(failure.ropId);
-    w.u8(failure.handleIndex);
-    w.u32le(failure.returnValue);
-    if (failed?.kind !== "rop") return;
+    if (failed?.kind !== "rop") throw new RangeError(`this set of ROPs has no ROP with the RopId ${formatRopId(failure.ropId)}`);
     // A response that says that there is no destination names its index (MS-OXCROPS 2.2.4.6.3).
-    if (failure.returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in failed.request) w.u32le(failure.destHandleIndex ?? 0);
+    if (failure.returnValue === MAPI_ERROR.ecDstNullObject && "destHandleIndex" in failed.request) putFields(w, DESTINATION, record);
     w.skip(failed.failureBytes);
     return;
   }
   const definition = definitionOf(rops, response.rop);
+  if (definition.response === null) throw new RangeError(`${response.rop} has no response`);
   w.u8(definition.id);
   if (definition.kind === "rop") {
-    w.u8(record["handleIndex"] as number);
+    putFields(w, HEAD, record);
     w.u32le(0);
   }
   putFields(w, definition.responseFields, record);

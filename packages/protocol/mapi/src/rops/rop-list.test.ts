@@ -2,10 +2,12 @@
 
 import { ByteWriter, formatHex, parseHex } from "@pushback/bytes";
 import { describe, expect, it } from "vitest";
+import { valuesOrNull } from "./data-fields.ts";
 import { defineNotice, defineRop, ON_OBJECT } from "./define-rop.ts";
-import { asciiz, group, type Layout, u8, u16le } from "./field.ts";
+import { asciiz, type FieldValues, group, type Layout, u8, u16le } from "./field.ts";
 import { parseRopRequests, putRopRequest, putRopResponse } from "./rop-codec.ts";
-import { createRopSet, ROP, ROP_SET, type ROPS, UNSUPPORTED_ROPS } from "./rop-list.ts";
+import { createRopSet, ROP, ROP_SET, ROPS, UNSUPPORTED_ROPS } from "./rop-list.ts";
+import { expectSameOrRefused } from "./testing/wrong-values.ts";
 
 const FID = "0100000000007920";
 const VALUES = "0200 1e003700 4869 00 03100880 02000000 0100000002000000";
@@ -109,6 +111,24 @@ describe("requests", () => {
     expect(formatHex(w.toBytes())).toBe(formatHex(bytesOf(hex)));
   });
 
+  // Whether a restriction or an action is whole is not checked: ModifyRules.
+  it.each(REQUESTS.filter(([name]) => name !== "ModifyRules"))(
+    "%s: a value that does not fit is refused by its field's name",
+    (name, hex) => {
+      const layout: Layout = ROPS[name].request;
+      for (const request of parseRopRequests(bytesOf(hex))?.requests ?? [])
+        expectSameOrRefused(
+          request as unknown as FieldValues,
+          Object.keys(layout),
+          (w, record) => putRopRequest(w, record),
+          // ReplGuid is null in a public logon.
+          (b, { replGuid }) => parseRopRequests(b, ROP_SET, () => replGuid === null)?.requests,
+          // Values of an unknown length are written as none.
+          (record) => Object.keys(layout).some((field) => record[field] === null && layout[field] === valuesOrNull),
+        );
+    },
+  );
+
   it.each(REQUESTS)("%s: every truncation fails without leaving the buffer", (_, hex) => {
     const b = bytesOf(hex);
     for (let len = 1; len < b.length; len++) expect(parseRopRequests(b.subarray(0, len))).toBe(null);
@@ -157,6 +177,13 @@ describe("a set of ROPs", () => {
     expect(createRopSet([mine("Mine", 0xe0)]).byId.get(0xe0)?.name).toBe("Mine");
   });
 
+  it("refuses what has only the looks of a declaration", () => {
+    const mine = defineRop("Mine", 0xe0, { request, response: {} });
+    const fakes = [{ kind: "rop" }, { kind: "notice", id: 5, name: "x" }, { ...mine, requestFields: null }, [mine]];
+    for (const fake of fakes)
+      expect(() => createRopSet([...ROP_SET.definitions, fake] as never)).toThrow("createRopSet: an item was not made by `defineRop`");
+  });
+
   it("says which of name and id two ROPs share, and the ids of both", () => {
     const mine = (name: string, id: number) => createRopSet([...ROP_SET.definitions, defineRop(name, id, { request, response: {} })]);
     expect(() => mine("Progress", 0xe1)).toThrow(new RangeError("ROP Progress (0x50) and ROP Progress (0xe1) have the same name"));
@@ -190,6 +217,17 @@ describe("the declaration of a ROP", () => {
     expect(() => mine(ON_OBJECT, { [name]: u8 })).toThrow(new RangeError(text));
     // A group is a record of its own.
     expect(() => mine({ ...ON_OBJECT, inner: group({ [name]: u8 }) })).not.toThrow();
+  });
+
+  it.each<[unknown, string]>([
+    [null, "Mine: its `response` must be an object with its fields"],
+    [undefined, "Mine: its `response` must be an object with its fields"],
+    [[u8], "Mine: its `response` must be an object with its fields"],
+    [{ a: 5 }, 'Mine: "a" of its response is no field: use the codecs of `field`, such as `u8`'],
+    [{ rop: u8 }, 'Mine: a field cannot have the name "rop", which the records of ROPs use'],
+    [{ 1: u8 }, 'Mine: "1" is not a name for a field: an object does not keep it in the order of the layout'],
+  ])("refuses a notice with the fields %j", (layout, message) => {
+    expect(() => defineNotice("Mine", 0xe0, layout as never)).toThrow(new RangeError(message));
   });
 
   it.each(["1", "__proto__"])("refuses a field of the name %s, which leaves its place in an object", (name) => {

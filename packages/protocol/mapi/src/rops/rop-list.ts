@@ -1,5 +1,6 @@
 /** All ROPs of MS-OXCROPS 2.2.2. Ids that this list lacks are reserved there: a request with one makes its whole buffer invalid. */
 
+import { isDeclared } from "./declared-rops.ts";
 import { formatRopId, type NoticeDefinition, type RequestOf, type ResponseOf, type RopDefinition } from "./define-rop.ts";
 import * as folder from "./folder-rops.ts";
 import * as message from "./message-rops.ts";
@@ -205,14 +206,16 @@ export interface RopSet {
   readonly byName: ReadonlyMap<string, RopDefinition | NoticeDefinition>;
 }
 
-/** Makes a set. RangeError unless `definitions` is a list of ROPs and notices, or if two of them have the same name or id; it names both. */
+/**
+ * Makes a set. RangeError unless `definitions` is a list of what `defineRop`, `defineRequest` and `defineNotice` returned, or if two of them have the same
+ * name or id; it names both.
+ */
 export function createRopSet(definitions: readonly (RopDefinition | NoticeDefinition)[]): RopSet {
   if (!Array.isArray(definitions)) throw new RangeError("createRopSet takes a list of ROPs: [...ROP_SET.definitions, MyRop]");
   const byId = new Map<number, RopDefinition | NoticeDefinition>();
   const byName = new Map<string, RopDefinition | NoticeDefinition>();
   for (const definition of definitions) {
-    if (definition?.kind !== "rop" && definition?.kind !== "notice")
-      throw new RangeError("createRopSet: an item was not made by `defineRop` or `defineNotice`");
+    if (!isDeclared(definition)) throw new RangeError("createRopSet: an item was not made by `defineRop` or `defineNotice`");
     const sameId = byId.get(definition.id);
     const sameName = byName.get(definition.name);
     if (sameId && sameId !== definition) throw new RangeError(`${describe(sameId)} and ${describe(definition)} have the same RopId`);

@@ -1,5 +1,6 @@
 /** ROPs on streams (MS-OXCROPS 2.2.9). */
 
+import { putU16, putU32 } from "../checked-writes.ts";
 import { defineRequest, defineRop, NO_FIELDS, ON_OBJECT, OPENS_OBJECT, TO_OBJECT } from "./define-rop.ts";
 import { counted, type Field, i64le, u8, u16le, u32le, u64le } from "./field.ts";
 
@@ -16,9 +17,9 @@ const byteCount: Field<number> = {
     return count === LONG_BYTE_COUNT ? r.u32() : count;
   },
   put: (w, count) => {
-    if (count <= 0xffff && count !== LONG_BYTE_COUNT) return w.u16le(count);
+    if (count <= 0xffff && count !== LONG_BYTE_COUNT) return putU16(w, count);
     w.u16le(LONG_BYTE_COUNT);
-    w.u32le(count);
+    putU32(w, count);
   },
 };
 

@@ -1,5 +1,6 @@
 /** ROPs of fast transfer and incremental change synchronization (MS-OXCROPS 2.2.12, 2.2.13). The server refuses all of them. */
 
+import { putU16 } from "../checked-writes.ts";
 import { tags, valuesOrNull } from "./data-fields.ts";
 import { defineRequest, ON_OBJECT, OPENS_OBJECT } from "./define-rop.ts";
 import { counted, type Field, list, objectId, times, u8, u16le, u32le } from "./field.ts";
@@ -12,7 +13,7 @@ const bufferSize: Field<number> = {
   },
   put: (w, size) => {
     if (size === LONG_BUFFER_SIZE) w.u16le(LONG_BUFFER_SIZE);
-    w.u16le(size);
+    putU16(w, size);
   },
 };
 

@@ -1,8 +1,11 @@
 /** ROPs that send messages (MS-OXCROPS 2.2.7). */
 
+import { ByteWriter } from "@pushback/bytes";
+import { putU16 } from "../checked-writes.ts";
 import { taggedValue } from "./data-fields.ts";
 import { defineRop, NO_FIELDS, ON_OBJECT } from "./define-rop.ts";
 import { asciiz, bool, counted, type Field, list, objectId, reserved, u8, u16le, u32le, when } from "./field.ts";
+import { checkList } from "./field-error.ts";
 
 /** MS-OXCROPS 2.2.7.1 */
 export const SubmitMessage = defineRop("SubmitMessage", 0x32, { request: { ...ON_OBJECT, submitFlags: u8 }, response: NO_FIELDS });
@@ -23,9 +26,12 @@ const addressTypes: Field<readonly string[]> = {
     return types;
   },
   put: (w, types, record) => {
-    w.u16le(types.length);
-    w.u16le(types.reduce((sum, type) => sum + type.length + 1, 0));
-    for (const type of types) asciiz.put(w, type, record);
+    checkList(types);
+    const content = new ByteWriter();
+    for (const type of types) asciiz.put(content, type, record);
+    putU16(w, types.length);
+    putU16(w, content.length);
+    w.bytes(content.toBytes());
   },
 };
 
