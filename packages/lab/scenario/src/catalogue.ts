@@ -9,12 +9,14 @@ import type * as z from "zod";
 import { METRICS } from "./metrics/index.ts";
 import type { Metric } from "./metrics/metric.ts";
 import { checkMetrics } from "./metrics/metric-checks.ts";
+import { shown } from "./named-errors.ts";
 import { checkPlatform, checkPlatformShape } from "./platform-faults.ts";
 import { PLATFORMS } from "./platforms.ts";
 import { scenarioJsonSchemaOf } from "./scenario-json-schema.ts";
 import { createScenarioSchema, type ScenarioSchema, type ScenarioStep, STEP_TIME_KEYS, stepSchema } from "./scenario-schema.ts";
 import { STEPS } from "./steps/index.ts";
 import { checkStep, type StepDefinition } from "./steps/step.ts";
+import { checkJsonSchema } from "./steps/step-json-schema.ts";
 
 /** The steps, metrics and platforms of which a catalogue consists. */
 export interface CatalogueParts {
@@ -25,7 +27,7 @@ export interface CatalogueParts {
 
 /**
  * The steps, metrics and platforms that scenario files may use, with the schema that follows from them. The constructor throws a RangeError if two
- * parts have the same name, or if a step or metric is declared wrongly.
+ * parts have the same name, or if a step, metric or platform is declared wrongly.
  */
 export class Catalogue implements CatalogueParts {
   readonly steps: readonly StepDefinition[];
@@ -38,7 +40,10 @@ export class Catalogue implements CatalogueParts {
   readonly #variants: ReadonlyMap<string, PlatformVariant>;
 
   constructor({ steps, metrics, platforms }: CatalogueParts) {
+    checkLists({ steps, metrics, platforms });
     steps.forEach(checkStep);
+    // The built-in steps are known to be right; a schema of each would take time at every start of a program.
+    for (const step of steps) if (!STEPS.includes(step)) checkJsonSchema(step);
     checkUnique("steps or keys of steps", [
       ...STEP_TIME_KEYS,
       ...steps.flatMap(({ name, companions }) => [name, ...Object.keys(companions)]),
@@ -128,6 +133,14 @@ export function keyValue(step: ScenarioStep, key: string): unknown {
   return Object.hasOwn(step, key) ? (step as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
+/** Throws a RangeError unless each part is a list. */
+function checkLists(parts: CatalogueParts): void {
+  for (const [name, list] of Object.entries<unknown>({ ...parts })) {
+    if (!Array.isArray(list))
+      throw new RangeError(`the ${name} of a catalogue are a list, not ${shown(list)}: \`${name}: [...${name.toUpperCase()}, yours]\``);
+  }
+}
+
 function checkUnique(kind: string, names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`the catalogue has two ${kind} called "${twice}"`);
@@ -135,9 +148,14 @@ function checkUnique(kind: string, names: readonly string[]): void {
 
 /**
  * Creates a catalogue from the built-in lists; each given list replaces one. The metrics must include the built-in ones. Throws a RangeError if two things
- * have the same name, or if a step or metric is declared wrongly.
+ * have the same name, if a step, metric or platform is declared wrongly, or if a part is no list or has another name.
  */
-export function createCatalogue({ steps = STEPS, metrics = METRICS, platforms = PLATFORMS }: Partial<CatalogueParts> = {}): Catalogue {
+export function createCatalogue(parts: Partial<CatalogueParts> = {}): Catalogue {
+  if (typeof parts !== "object" || parts === null)
+    throw new RangeError(`createCatalogue takes { steps, metrics, platforms }, each of which may be left out, not ${shown(parts)}`);
+  const { steps = STEPS, metrics = METRICS, platforms = PLATFORMS, ...others } = parts;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new RangeError(`a catalogue has no \`${unknown}\`; it has steps, metrics and platforms`);
   return new Catalogue({ steps, metrics, platforms });
 }
 

@@ -1,6 +1,16 @@
 /** Checks of a custom platform, for programs that are not compiled and for what its type cannot express. */
 
-import { FACT_GROUP_NAMES, type Fact, type FactGroup, factsOfGroup, type Platform, type PlatformVariant } from "@pushback/host";
+import {
+  type Citation,
+  type Confidence,
+  DOCUMENTS,
+  FACT_GROUP_NAMES,
+  type Fact,
+  type FactGroup,
+  factsOfGroup,
+  type Platform,
+  type PlatformVariant,
+} from "@pushback/host";
 import { factFault, faultText, kindOf, type ValueFault, valueFault } from "./fact-values.ts";
 import { shown } from "./named-errors.ts";
 import { PLATFORMS } from "./platforms.ts";
@@ -60,14 +70,14 @@ function faultOfFacts(variant: PlatformVariant): string | null {
     if (kindOf(variant[group]) !== "object") return `it lacks its facts of \`${group}\``;
     for (const name of new Set(models.flatMap((model) => factsOfGroup(model, group).map(([each]) => each)))) {
       const fact = factsOf(variant, group)[name];
-      const fault = missingFact(fact, `${group}.${name}`) ?? textOf(factFault(group, name, (fact as Fact<unknown>).value));
+      const fault = faultOfFact(fact, `${group}.${name}`) ?? textOf(factFault(group, name, (fact as Fact<unknown>).value));
       if (fault !== null) return fault;
     }
   }
   const { tcpRegistry } = variant;
   const registries = models.map((model) => model.tcpRegistry.value);
   return (
-    missingFact(tcpRegistry, "tcpRegistry") ?? textOf(valueFault(tcpRegistry.value, registries, ["tcpRegistry"])) ?? stackFault(variant)
+    faultOfFact(tcpRegistry, "tcpRegistry") ?? textOf(valueFault(tcpRegistry.value, registries, ["tcpRegistry"])) ?? stackFault(variant)
   );
 }
 
@@ -85,10 +95,25 @@ function factsOf(variant: PlatformVariant, group: FactGroup): Readonly<Record<st
   return variant[group] as unknown as Readonly<Record<string, Fact<unknown>>>;
 }
 
-/** Error text unless this is a fact. */
-function missingFact(fact: Fact<unknown> | undefined, path: string): string | null {
+const CONFIDENCES: Readonly<Record<Confidence, true>> = { high: true, medium: true, low: true, assumption: true };
+
+/** Error text unless this is a fact: a value with its confidence and its sources. */
+function faultOfFact(fact: Fact<unknown> | undefined, path: string): string | null {
   if (fact === undefined) return `${path} is missing: write \`known(…)\`, or \`assumed(value, "why")\``;
   if (kindOf(fact) !== "object" || !Object.hasOwn(fact, "value"))
     return `${path} is ${shown(fact)} and no fact: write \`known(…)\`, or \`assumed(value, "why")\``;
-  return null;
+  const { confidence, source, cites, carriedFrom } = fact;
+  if (typeof confidence !== "string" || !Object.hasOwn(CONFIDENCES, confidence))
+    return `${path}: its \`confidence\` is ${shown(confidence)}; there are ${Object.keys(CONFIDENCES).join(", ")}`;
+  if (typeof source !== "string") return `${path}: its \`source\` must be a text`;
+  if (!Array.isArray(cites) || !cites.every(isCitation))
+    return `${path}: its \`cites\` must be a list of citations, such as \`cite("Q140552", "…", "…")\``;
+  if (confidence !== "assumption" && source === "" && cites.length === 0)
+    return `${path} has no source: give \`known\` its citations, or write \`assumed(value, "why")\``;
+  return carriedFrom === undefined || typeof carriedFrom === "string" ? null : `${path}: its \`carriedFrom\` must be the name of a system`;
+}
+
+function isCitation(value: Partial<Citation> | null): boolean {
+  const { document, at, quote } = value ?? {};
+  return typeof document === "string" && Object.hasOwn(DOCUMENTS, document) && typeof at === "string" && typeof quote === "string";
 }

@@ -200,7 +200,8 @@ class Target implements StepTarget {
   }
 
   after(us: number, run: () => void): void {
-    if (!Number.isFinite(us) || us < 0) throw new RangeError(`after(${String(us)}): takes a number of microseconds`);
+    if (!Number.isSafeInteger(us) || us < 0)
+      throw new RangeError(`after(${String(us)}): takes a number of microseconds, whole and not negative`);
     if (typeof run !== "function") throw new TypeError(`after(${us}): takes a function to call then, not ${shown(run)}`);
     this.#environment.simulation.schedule(us, () => callNamed("step", this.#step, "callback of `after`", run), null);
   }

@@ -136,10 +136,19 @@ function shapeFault(metric: Metric): string | null {
   if (!isOneLine(key)) return "its `key` must be a text of one line";
   const text = (["title", "about"] as const).find((name) => typeof metric[name] !== "string");
   if (text !== undefined) return `its \`${text}\` must be a text`;
+  const flag = (["isMain", "shared", "expect"] as const).find((name) => typeof metric[name] !== "boolean");
+  if (flag !== undefined) return `its \`${flag}\` must be true or false, not ${shown(metric[flag])}`;
   const missing = (["of", "evidence"] as const).find((name) => typeof metric[name] !== "function");
   if (missing !== undefined) return `its \`${missing}\` must be a function`;
-  if (fleet === null || typeof fleet?.of === "function") return null;
-  return "its `fleet` must be null, or an object with a function `of`";
+  if (fleet === null) return null;
+  return typeof fleet?.of === "function" ? sumsFault(fleet) : "its `fleet` must be null, or an object with a function `of`";
+}
+
+/** Error text for the columns of a metric in fleets and sweeps; `null` if they are valid. */
+function sumsFault({ column, sweep }: SumColumns): string | null {
+  if (column !== undefined && !isOneLine(column)) return `its \`fleet.column\` must be a text of one line, not ${shown(column)}`;
+  const isValid = sweep === undefined || sweep === "sum" || isOneLine((sweep as { readonly percentiles?: unknown } | null)?.percentiles);
+  return isValid ? null : `its \`fleet.sweep\` must be "sum" or { percentiles: "name" }, not ${shown(sweep)}`;
 }
 
 /** Declares a metric. Default: not in bold, no evidence. An error of one of its functions names the metric. Throws a RangeError as `checkMetricShape` does. */

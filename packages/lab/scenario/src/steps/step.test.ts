@@ -128,6 +128,11 @@ describe("a function of a step", () => {
     expect(() => stepsOf(step, "{ at: 1m, hic: pc }")).toThrow(message);
   });
 
+  it.each([0.5, -1, Number.NaN, 2 ** 60])("does not call `after` with %d", (us) => {
+    const step = withFields({ run: (target: StepTarget) => target.after(us, () => {}) });
+    expect(() => stepsOf(step, "{ at: 1m, hic: pc }")).toThrow(`step "hic": after(${us}): takes a number of microseconds, whole and not`);
+  });
+
   it("calls `after` with a function", () => {
     const step = withFields({ run: (target: StepTarget) => target.after(5, undefined as unknown as () => void) });
     expect(() => stepsOf(step, "{ at: 1m, hic: pc }")).toThrow('step "hic": after(5): takes a function to call then, not undefined');

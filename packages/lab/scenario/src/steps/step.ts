@@ -96,7 +96,7 @@ export interface StepTarget {
   setAddress(choice: AddressChoice): void;
   /** Carries the machine to another segment: its cable is out until its next boot. */
   moveTo(segment: string): void;
-  /** Calls `run` after `us` microseconds of virtual time. */
+  /** Calls `run` after `us` microseconds of virtual time, a whole number. */
   after(us: number, run: () => void): void;
 }
 
@@ -221,6 +221,7 @@ export function checkStep(step: StepDefinition): void {
 }
 
 const TEXTS = ["about", "text", "example"] as const;
+const FLAGS = ["onServer", "byProgram", "onFleet", "staggers", "ownTime"] as const;
 const FUNCTIONS = ["machines", "check", "detail", "run"] as const;
 
 /** Error text for a field of another type than the declaration's; `null` if all have the right type. */
@@ -230,6 +231,8 @@ function shapeFault(step: StepDefinition): string | null {
   if (!isOneLine(name)) return "its `name` must be a text of one line";
   const text = TEXTS.find((key) => typeof step[key] !== "string");
   if (text !== undefined) return `its \`${text}\` must be a text`;
+  const flag = FLAGS.find((key) => typeof step[key] !== "boolean");
+  if (flag !== undefined) return `its \`${flag}\` must be true or false, not ${shown(step[flag])}`;
   const missing = FUNCTIONS.find((key) => typeof step[key] !== "function");
   if (missing !== undefined) return `its \`${missing}\` must be a function`;
   if (!isSchema(schema)) return "its `schema` must be a schema of Zod, such as `machineNames`";
@@ -238,6 +241,24 @@ function shapeFault(step: StepDefinition): string | null {
   if (key !== undefined) return `its companion "${key}" must be a schema of Zod`;
   if (!Array.isArray(buttons) && typeof (buttons as { readonly none?: unknown } | undefined)?.none !== "string")
     return 'its `buttons` must be a list of buttons, or `{ none: "why there is none" }`';
+  return exampleFault(step) ?? (Array.isArray(buttons) ? buttonShapeFault(buttons) : null);
+}
+
+function exampleFault({ exampleNeeds }: StepDefinition): string | null {
+  const isTexts = (list: unknown) => list === undefined || (Array.isArray(list) && list.every((text) => typeof text === "string"));
+  const isValid = typeof exampleNeeds === "object" && exampleNeeds !== null && isTexts(exampleNeeds.before) && isTexts(exampleNeeds.after);
+  return isValid ? null : "its `exampleNeeds` must be an object with lists of steps as texts, in `before` and `after`";
+}
+
+function buttonShapeFault(buttons: readonly StepButton[]): string | null {
+  for (const button of buttons) {
+    if (typeof button !== "object" || button === null) return `its \`buttons\` have ${shown(button)} in place of a button`;
+    const text = (["id", "label", "hint"] as const).find((key) => typeof button[key] !== "string");
+    if (text !== undefined) return `the button ${shown(button.id)}: its \`${text}\` must be a text`;
+    if (typeof button.isEnabled !== "function") return `the button "${button.id}": its \`isEnabled\` must be a function`;
+    if (button.isShown !== undefined && typeof button.isShown !== "function")
+      return `the button "${button.id}": its \`isShown\` must be a function`;
+  }
   return null;
 }
 
