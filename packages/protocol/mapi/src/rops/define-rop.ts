@@ -59,6 +59,9 @@ const NAMES_OF_RECORDS: readonly string[] = ["rop", "ropId", "handleIndex", "ret
 /** Fields of a request that may name the slot of the response; the first one that the request has is used. */
 const RESPONSE_SLOTS: readonly string[] = ["responseHandleIndex", "outputHandleIndex", "inputHandleIndex"];
 
+/** The size of a ROP buffer has 16 bits (MS-OXCROPS 2.2.1). */
+const MOST_FAILURE_BYTES = 0xffff;
+
 /** RopId as it stands in texts: `0xe0`. */
 export function formatRopId(id: number): string {
   return Number.isInteger(id) && id >= 0 ? `0x${id.toString(16).padStart(2, "0")}` : String(id);
@@ -104,6 +107,7 @@ export function defineRop<const Name extends string, Q extends Layout, A extends
   checkSlots(name, request);
   const responseFields = response === null ? [] : fieldsOf(name, "response", response);
   checkCount(`failureBytes of ${name}`, failureBytes);
+  if (failureBytes > MOST_FAILURE_BYTES) throw new RangeError(`failureBytes of ${name} is more than a ROP buffer has: ${failureBytes}`);
   return declared({ kind: "rop", name, id, request, response, failureBytes, requestFields, responseFields });
 }
 

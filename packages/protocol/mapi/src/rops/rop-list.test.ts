@@ -235,6 +235,10 @@ describe("the declaration of a ROP", () => {
     expect(() => group({ [name]: u8 })).toThrow(RangeError);
   });
 
+  it.each([-1, 1.5, 1e15])("refuses %d bytes after a failure", (failureBytes) => {
+    expect(() => defineRop("Mine", 0xe0, { request: ON_OBJECT, response: {}, failureBytes })).toThrow(/^failureBytes of Mine is /);
+  });
+
   it("refuses a request without a handle index for the response", () => {
     const text = "Mine: the request has none of responseHandleIndex, outputHandleIndex, inputHandleIndex";
     expect(() => mine({ logonId: u8 })).toThrow(new RangeError(text));
