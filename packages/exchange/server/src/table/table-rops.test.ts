@@ -67,6 +67,27 @@ describe("a contents table", () => {
     expect(one({ rop: "FreeBookmark", ...on(2), bookmark })).toMatchObject({ returnValue: MAPI_ERROR.ecInvalidBookmark });
   });
 
+  it("cuts long texts, and leaves values whole that are malformed when cut", () => {
+    const { one, mailbox } = openTable([]);
+    const [text, restriction] = [0x66a9001e, 0x66aa00fd];
+    // RES_AND of 60 times RES_EXIST: 303 bytes.
+    const exists = [8, ...[0x1e, 0, 0x37, 0]];
+    const whole = Uint8Array.from([0, 60, 0, ...Array.from({ length: 60 }, () => exists).flat()]);
+    const values = [
+      { tag: text, value: new Uint8Array(300).fill(0x61) },
+      { tag: restriction, value: whole },
+    ];
+    one({ rop: "CreateMessage", ...opens(1, 3), codePageId: 0x4e4, folderId: mailbox.folder(4).fid, associated: false });
+    expect(one({ rop: "SetProperties", ...on(3), values })).toMatchObject({ problems: [] });
+    expect(one({ rop: "SaveChangesMessage", ...on(3), responseHandleIndex: 3, saveFlags: 0x0a })).toMatchObject({
+      rop: "SaveChangesMessage",
+    });
+    const columns = [text, restriction];
+    one({ rop: "SetColumns", ...on(2), flags: 0, tags: columns });
+    const answer = one({ rop: "QueryRows", ...on(2), flags: 0, forwardRead: 1, rowCount: 5 }, columns);
+    expect(answer).toMatchObject({ rop: "QueryRows", rows: [[values[0].value.subarray(0, 255), whole]] });
+  });
+
   it("refuses rows before columns are set, and objects that are no table", () => {
     const { one } = openTable(["a"]);
     one({ rop: "ResetTable", ...on(2) });

@@ -1,7 +1,17 @@
 /** The rows of a table: where they come from, in which order, with which cells. */
 
 import { ByteWriter } from "@pushback/bytes";
-import { NOT_FOUND_CELL, PR_MID, type PropertyCell, PT_UNICODE, propertyType, putPropertyRow, type ValueCell } from "@pushback/mapi";
+import {
+  NOT_FOUND_CELL,
+  PR_MID,
+  type PropertyCell,
+  PT_BINARY,
+  PT_STRING8,
+  PT_UNICODE,
+  propertyType,
+  putPropertyRow,
+  type ValueCell,
+} from "@pushback/mapi";
 import { childrenOf, descendantsOf, type Folder, siblingsOf } from "../mail-store/mailbox.ts";
 import { objectAt, type RopContext } from "../session/rop-context.ts";
 import type { Table, TableRow, TableSource } from "../session/server-object.ts";
@@ -182,10 +192,16 @@ export function rowBytes(table: Table, row: TableRow, session: Session): Uint8Ar
 /** Longest text or binary value of a cell, in characters or bytes (MS-OXCDATA 2.8.2): a longer one is read from the object itself. */
 const MAX_CELL = 255;
 
+/** Most bytes of a cell, by its type. Values of other types would be malformed if they were cut. */
+const MOST_BYTES: ReadonlyMap<number, number> = new Map([
+  [PT_STRING8, MAX_CELL],
+  [PT_UNICODE, 2 * MAX_CELL],
+  [PT_BINARY, MAX_CELL],
+]);
+
 function cutCell(tag: number, cell: ValueCell): ValueCell {
-  if (!(cell instanceof Uint8Array)) return cell;
-  const most = propertyType(tag) === PT_UNICODE ? 2 * MAX_CELL : MAX_CELL;
-  return cell.length > most ? cell.subarray(0, most) : cell;
+  const most = MOST_BYTES.get(propertyType(tag));
+  return cell instanceof Uint8Array && most !== undefined && cell.length > most ? cell.subarray(0, most) : cell;
 }
 
 export function rowCells(table: Table, row: TableRow, session: Session): PropertyCell[] {
