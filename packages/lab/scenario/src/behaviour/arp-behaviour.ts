@@ -127,7 +127,6 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
   const rule = "asks for addresses as its platform";
   const all = byTarget(arp.ofMac(mac).filter(({ isRequest, sender, target }) => isRequest && sender !== target && sender !== 0));
   const failures = events.flatMap(({ atUs, event }) => (event.type === "arp-resolve-failed" ? [{ atUs, address: event.address }] : []));
-  const isAt = (us: number, dueUs: number) => Math.abs(us - dueUs) <= 1;
   /** Whether an ARP message with this sender address was sent between the times, or at most one hop earlier: it may have been under way at `fromUs`. */
   const isTold = (address: number, fromUs: number, toUs: number) =>
     arp.ofSender(address).some((a) => a.timeUs > fromUs - hopUs - MARGIN_US && a.timeUs <= toUs);
@@ -136,8 +135,7 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
       const nextUs = timeUs + arpRetryUs;
       if (nextUs >= durationUs || !wasPresent(subject, timeUs, nextUs)) continue;
       const isGoingOn =
-        requests.slice(i + 1, i + 9).some((r) => isAt(r.timeUs, nextUs)) ||
-        failures.some((f) => f.address === target && isAt(f.atUs, nextUs));
+        requests.slice(i + 1, i + 9).some((r) => r.timeUs === nextUs) || failures.some((f) => f.address === target && f.atUs === nextUs);
       if (!isGoingOn && !isTold(target, timeUs, nextUs))
         faults.add(
           machine.name,
@@ -146,7 +144,7 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
           timeUs,
         );
       const early = requests[i + 1];
-      if (early !== undefined && early.timeUs < nextUs - 1 && !isTold(target, timeUs, early.timeUs))
+      if (early !== undefined && early.timeUs < nextUs && !isTold(target, timeUs, early.timeUs))
         faults.add(
           machine.name,
           rule,
@@ -154,13 +152,15 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
           early.timeUs,
         );
     }
+  // Without a wait, the requests of several searches may come at one moment.
+  if (arpRetryUs === 0) return;
   for (const { atUs, address } of failures) {
     const firstUs = atUs - arpTries * arpRetryUs;
     if (!wasPresent(subject, firstUs, atUs)) continue;
     const requests = all.get(address) ?? [];
-    const asked = requests.filter((r) => r.timeUs >= firstUs - 1 && r.timeUs < atUs).length;
+    const asked = requests.filter((r) => r.timeUs >= firstUs && r.timeUs < atUs).length;
     const isLonger =
-      requests.some((r) => isAt(r.timeUs, firstUs - arpRetryUs)) && !failures.some((f) => f.address === address && isAt(f.atUs, firstUs));
+      requests.some((r) => r.timeUs === firstUs - arpRetryUs) && !failures.some((f) => f.address === address && f.atUs === firstUs);
     if (asked !== arpTries || isLonger)
       faults.add(
         machine.name,
@@ -176,7 +176,7 @@ function judgeRequests(subject: Subject, arp: ArpLog, hopUs: number, durationUs:
  * for its address (RFC 1122 section 2.3.2.1).
  */
 function judgeEntries(subject: Subject, arp: ArpLog, datagrams: readonly Datagram[], hopUs: number, faults: BehaviourFaults): void {
-  const { machine, mac, personality, spans, events } = subject;
+  const { machine, mac, personality, spans, loadsUs } = subject;
   if (personality === null) return;
   const { arpUnusedUs, arpUsedUs } = personality;
   const rule = "keeps addresses as its platform";
@@ -194,11 +194,10 @@ function judgeEntries(subject: Subject, arp: ArpLog, datagrams: readonly Datagra
     return last < 0 ? Number.NEGATIVE_INFINITY : messages[last].timeUs;
   };
   const usedUs = new Map<number, number>();
-  const loadsUs = new Set(events.flatMap(({ atUs, event }) => (event.type === "stack-up" ? [atUs] : [])));
   /** When the machine last sent frames that the analyzer did not see, because its cable was out; the stack was up all the time. */
   const unseenUs = (us: number) => {
     const span = spans.find(({ fromUs, toUs }) => fromUs <= us && us <= toUs);
-    return span === undefined || loadsUs.has(span.fromUs) ? Number.NEGATIVE_INFINITY : span.fromUs;
+    return span === undefined || loadsUs.includes(span.fromUs) ? Number.NEGATIVE_INFINITY : span.fromUs;
   };
   for (const { timeUs, fromMac, toMac } of datagrams) {
     if (fromMac !== mac || Math.floor(toMac / 2 ** 40) % 2 === 1) continue;

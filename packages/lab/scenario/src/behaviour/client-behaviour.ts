@@ -13,6 +13,8 @@ export interface ClientConditions {
   readonly durationUs: number;
   /** Times at which data of the client's calls and their responses was on the wire; microseconds. */
   readonly callsUs: readonly number[];
+  /** Longest time from a segment of a call to its next copy, in microseconds. */
+  readonly repeatsWithinUs: number;
   /** Whether frames between machine and server arrived all the time between these times. */
   readonly isReachable: (fromUs: number, toUs: number) => boolean;
 }
@@ -90,7 +92,7 @@ function judgeIdlePolls({ machine, mail, personality, events }: Subject, conditi
 
 /** A datagram with the client's context makes it call, at once or as soon as its logon is complete. */
 function judgeHeardDatagrams({ machine, events, personality }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
-  const { callUs, callsUs, durationUs, isReachable } = conditions;
+  const { callUs, callsUs, durationUs, repeatsWithinUs, isReachable } = conditions;
   const calls = events.flatMap(({ atUs, event }) => (event.type === "polled" ? [atUs] : []));
   let call = 0;
   let data = 0;
@@ -106,21 +108,25 @@ function judgeHeardDatagrams({ machine, events, personality }: Subject, conditio
   /** Datagrams of a logon that is not complete, and of a session whose end is not known yet: each with the time from which a call is due. */
   let heard: { readonly atUs: number; fromUs: number | null }[] = [];
   let isConnecting = false;
+  let connectUs = 0;
   const settle = (endUs: number) => {
     for (const { atUs, fromUs } of heard) {
       if (fromUs === null) continue;
       while (call < calls.length && calls[call] < fromUs) call++;
       // As a rule the call comes at once.
       const untilUs = calls[call] <= fromUs + callUs ? fromUs + callUs : latestUs(fromUs);
-      if (untilUs > durationUs || endUs <= untilUs || !isReachable(atUs, untilUs)) continue;
+      // A call that was under way while machine and server were apart goes on when its segment is repeated.
+      if (untilUs > durationUs || endUs <= untilUs || !isReachable(Math.max(connectUs, atUs - repeatsWithinUs), untilUs)) continue;
       if (!(calls[call] <= untilUs)) faults.add(machine.name, "calls when a datagram comes", "none of its calls followed one", atUs);
     }
     heard = [];
   };
   for (const { atUs, event } of events) {
     if (event.type === "datagram-received") heard.push({ atUs, fromUs: isConnecting ? null : atUs });
-    else if (event.type === "connecting") isConnecting = true;
-    else if (event.type === "logged-on") {
+    else if (event.type === "connecting") {
+      isConnecting = true;
+      connectUs = atUs;
+    } else if (event.type === "logged-on") {
       isConnecting = false;
       for (const one of heard) one.fromUs ??= atUs;
     } else if (ENDS.has(event.type)) {

@@ -24,6 +24,7 @@ import {
 } from "@pushback/wire";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
 import type { Datagram, FrameFacts } from "./frame-facts.ts";
+import { latestUs } from "./subject.ts";
 
 /** Fewest datagrams from which the counting of identifications is judged. */
 const FEW_DATAGRAMS = 10;
@@ -124,7 +125,7 @@ export class HeaderJudge {
     if (d.isFragment && id === counter.last) return;
     const usedUs = counter.usedUs.get(id);
     // Loading the stack again restarts the counter.
-    const loadedUs = loadsUs.findLast((us) => us <= d.timeUs) ?? 0;
+    const loadedUs = latestUs(loadsUs, d.timeUs);
     const isNew = usedUs === undefined || usedUs < loadedUs || d.timeUs - usedUs >= SAME_ID_US;
     if (!isNew) this.#faults.add(name, "counts identifications as its platform", `${id} came twice`, d.timeUs);
     counter.usedUs.set(id, d.timeUs);

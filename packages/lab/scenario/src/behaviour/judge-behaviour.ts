@@ -3,6 +3,7 @@
  * datagrams, their ICMP errors, the pace of their mail clients. It reads frames and events and knows nothing of the stack's code.
  */
 
+import type { Personality } from "@pushback/host";
 import { isTranslated } from "../addressing.ts";
 import type { ExpectationResult } from "../comparison-types.ts";
 import { MachineView } from "../machine-view.ts";
@@ -16,6 +17,7 @@ import { judgeBoots } from "./boot-behaviour.ts";
 import { type ClientConditions, judgeClient } from "./client-behaviour.ts";
 import { type Datagram, readFrames } from "./frame-facts.ts";
 import { HeaderJudge, ROUTER_PERSONALITY, type Sender } from "./header-behaviour.ts";
+import { MissedSegments } from "./missed-segments.ts";
 import { judgeRouter } from "./router-behaviour.ts";
 import { judgeSessions } from "./session-behaviour.ts";
 import { judgeSteps } from "./step-behaviour.ts";
@@ -37,11 +39,11 @@ export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
     judgeArp(subject, arp, frames.datagrams, hopUs, scenario.network, durationUs, faults);
     if (subject.machine.role === "server") continue;
     const view = new MachineView(run.index, subject.machine);
-    judgeClient(subject, clientConditions(run, subject, view), faults);
+    judgeClient(subject, clientConditions(run, subject, subjects, view), faults);
     judgeSessions(subject, view.sessions, view.serverEvents, faults);
   }
   judgeSteps(recording, subjects, faults);
-  judgeTcp(frames.datagrams, tcpConditions(run, subjects), faults);
+  judgeTcp(frames.datagrams, tcpConditions(run, subjects, arp), faults);
   judgeRouter(run, frames.datagrams, subjects, faults);
   judgePresence(subjects, frames.frames, faults);
   new HeaderJudge(
@@ -55,10 +57,16 @@ export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
 const CALL_HOPS = 60;
 const MARGIN_US = 1000;
 
-function clientConditions({ recording, index }: IndexedRecording, { machine, spans }: Subject, view: MachineView): ClientConditions {
+function clientConditions(
+  { recording, index }: IndexedRecording,
+  { machine, spans, personality }: Subject,
+  subjects: readonly Subject[],
+  view: MachineView,
+): ClientConditions {
   const { scenario, durationUs } = recording;
   // A filter may drop calls, and address translation may end connections.
   const isOpen = !isTranslated(scenario, machine.address) && scenario.network.firewall.every(({ protocol }) => protocol === "udp");
+  const serverPersonality = subjects.find((subject) => subject.machine.role === "server")?.personality ?? null;
   const both = isOpen && !index.sharesAddresses ? spansOfBoth(spans, index.serverSpans) : [];
   return {
     callUs: CALL_HOPS * longestHopUs(scenario) + MARGIN_US,
@@ -68,25 +76,31 @@ function clientConditions({ recording, index }: IndexedRecording, { machine, spa
     callsUs: view.sessions.flatMap((session) =>
       view.segmentsOf(session).flatMap(({ payloadLen, timeUs }) => (payloadLen > 1 ? [timeUs] : [])),
     ),
+    repeatsWithinUs: Math.max(...[personality, serverPersonality].map(longestRepetitionUs)),
     isReachable: (fromUs, toUs) => both.some((span) => span.fromUs <= fromUs && toUs < span.toUs),
   };
 }
 
-function tcpConditions({ recording, index }: IndexedRecording, subjects: readonly Subject[]): TcpConditions {
+/** Longest time between two copies of a segment; `null`: the personality is unknown. */
+function longestRepetitionUs(personality: Personality | null): number {
+  return personality === null ? Number.POSITIVE_INFINITY : Math.max(personality.rtoMaxUs, ...(personality.retryScheduleUs ?? []));
+}
+
+function tcpConditions({ recording, index }: IndexedRecording, subjects: readonly Subject[], arp: ArpLog): TcpConditions {
   const { scenario, durationUs } = recording;
   // The ends of translated connections are the router's.
   const settled = index.sharesAddresses
     ? []
     : subjects.filter(({ machine, isSettled }) => isSettled && !isTranslated(scenario, machine.address));
   const byAddress = new Map(settled.map((subject) => [subject.machine.address, subject]));
+  const hopUs = longestHopUs(scenario);
   return {
-    hopUs: longestHopUs(scenario),
+    hopUs,
     isLossy: losesFrames(scenario),
     durationUs,
     serverAddress: index.server.address,
     subjectOf: (address) => byAddress.get(address) ?? null,
-    hasAsked: (address, fromUs, toUs) =>
-      index.arp.some(({ isRequest, sender, timeUs }) => isRequest && sender === address && timeUs >= fromUs && timeUs <= toUs),
+    missed: new MissedSegments(arp, hopUs),
   };
 }
 
@@ -104,10 +118,8 @@ function judgePresence(subjects: readonly Subject[], frames: ReturnType<typeof r
 function sendersOf({ machines }: Recording, subjects: readonly Subject[]): (d: Datagram) => Sender | null {
   const router = machines.find(({ role }) => role === "router");
   const routerMac = router === undefined ? -1 : Number.parseInt(router.mac.replaceAll(":", ""), 16);
-  const senderOf = ({ machine, personality, events }: Subject, hops: number): Sender | null =>
-    personality === null
-      ? null
-      : { name: machine.name, personality, hops, loadsUs: events.flatMap(({ atUs, event }) => (event.type === "stack-up" ? [atUs] : [])) };
+  const senderOf = ({ machine, personality, loadsUs }: Subject, hops: number): Sender | null =>
+    personality === null ? null : { name: machine.name, personality, hops, loadsUs };
   const here = new Map(subjects.map((subject) => [subject.mac, senderOf(subject, 0)]));
   // An address that machines hand on belongs to several of them.
   const settled = subjects.filter(({ isSettled, isAnalyzed }) => isSettled && !isAnalyzed);

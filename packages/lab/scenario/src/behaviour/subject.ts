@@ -21,6 +21,10 @@ export interface Subject {
   readonly reconnectUs: number | null;
   /** The events of all layers of the machine. */
   readonly events: readonly RecordedEvent[];
+  /** Times at which the machine began to boot, in microseconds. */
+  readonly bootsUs: readonly number[];
+  /** Times at which the machine's stack was loaded, in microseconds. */
+  readonly loadsUs: readonly number[];
   /** Intervals in which the machine's stack was up and its cable plugged in. */
   readonly spans: readonly Span[];
   /** Whether the machine is on the analyzed segment all the time. */
@@ -38,6 +42,21 @@ function macOf({ mac }: RecordedMachine): number {
 /** Whether a step of this kind was taken on the machine, by the scenario's file or by hand. */
 export function hadStep(events: readonly RecordedEvent[], ...actions: readonly string[]): boolean {
   return events.some(({ layer, event }) => layer === "scenario" && event.type === "step" && actions.includes(event.action));
+}
+
+/** Times of the events that are the first ones of a boot. */
+function bootsOf(events: readonly RecordedEvent[]): number[] {
+  const bootsUs: number[] = [];
+  let isOff = true;
+  for (const { atUs, layer, event } of events) {
+    if (layer !== "machine") continue;
+    if (event.type === "machine-off") isOff = true;
+    else if (isOff && (event.type === "boot-phase" || event.type === "stack-up" || event.type === "machine-ready")) {
+      bootsUs.push(atUs);
+      isOff = false;
+    }
+  }
+  return bootsUs;
 }
 
 /** The server and the clients of a recording, without fleets and the router. */
@@ -66,6 +85,8 @@ export function findSubjects(recording: Recording): Subject[] {
       personality: hadStep(own, "registry") ? null : isServer ? withRegistry(personality, scenario.server) : personality,
       reconnectUs: client?.reconnect ?? null,
       events: own,
+      bootsUs: bootsOf(own),
+      loadsUs: own.flatMap(({ atUs, event }) => (event.type === "stack-up" ? [atUs] : [])),
       spans: presentSpans(own),
       isAnalyzed: (isServer || client?.segment === undefined || client.segment === SERVER_SEGMENT) && !hadStep(own, "move"),
       isSettled: !hadStep(own, "move") && !own.some(({ event }) => event.type === "address-changed"),
@@ -77,4 +98,14 @@ export function findSubjects(recording: Recording): Subject[] {
 /** Whether the machine was on the network all the time from `fromUs` to `toUs`. */
 export function wasPresent({ spans }: Subject, fromUs: number, toUs: number): boolean {
   return spans.some((span) => span.fromUs <= fromUs && toUs < span.toUs);
+}
+
+/** The latest of these times that is not after `us`; 0 if there is none. */
+export function latestUs(timesUs: readonly number[], us: number): number {
+  return timesUs.findLast((atUs) => atUs <= us) ?? 0;
+}
+
+/** Whether the machine had the same stack at both times, and did not load it again in between. */
+export function isSameLoad({ loadsUs }: Subject, fromUs: number, toUs: number): boolean {
+  return latestUs(loadsUs, fromUs) === latestUs(loadsUs, toUs);
 }

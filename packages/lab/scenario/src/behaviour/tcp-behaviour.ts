@@ -25,15 +25,15 @@ import {
 } from "@pushback/wire";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
 import type { Datagram } from "./frame-facts.ts";
-import { type Subject, wasPresent } from "./subject.ts";
+import { NumberRow } from "./isn-behaviour.ts";
+import type { MissedSegments } from "./missed-segments.ts";
+import { isSameLoad, type Subject, wasPresent } from "./subject.ts";
 
 /** Rounding, and the moment at which a frame that waits for ARP leaves. */
 const MARGIN_US = 1000;
 /** The largest segment that Ethernet carries (RFC 879). */
 const ETHERNET_MSS = 1460;
 const MSS_OPTION_LEN = 4;
-/** Initial sequence numbers differ after this time: they follow a clock, however coarse. */
-const ISN_DIFFERS_US = 3_000_000;
 /** Time after the last data within which a reduced receive window must be back at its initial size; microseconds. */
 const REOPENS_US = 5_000_000;
 
@@ -44,8 +44,7 @@ export interface TcpConditions {
   readonly serverAddress: number;
   /** The machine that has an address during the whole run; `null` if no machine or several in turn have it. */
   readonly subjectOf: (address: number) => Subject | null;
-  /** Whether the machine with this address sent an ARP request between these times: datagrams that wait for the reply may be dropped (RFC 1122 section 2.3.2.2). */
-  readonly hasAsked: (address: number, fromUs: number, toUs: number) => boolean;
+  readonly missed: MissedSegments;
 }
 
 interface Segment {
@@ -62,6 +61,22 @@ interface Segment {
 interface Unacknowledged {
   readonly timeUs: number;
   readonly end: number;
+  /** Whether data before it may be missing: it is acknowledged only when that has come. */
+  readonly isBehindGap: boolean;
+  /** Whether it came again, so that it is acknowledged at once (RFC 793 section 3.9, SEGMENT ARRIVES). */
+  isRepeated: boolean;
+}
+
+/** The copies that were seen of a segment with data, SYN or FIN, while it was its end's first unacknowledged one. */
+interface Copies {
+  readonly seq: number;
+  readonly isSyn: boolean;
+  readonly firstUs: number;
+  count: number;
+  /** Times of the latest copies, without those before the last time at which one may have been missed. */
+  timesUs: number[];
+  /** Whether the first copy that was seen is the first one, and none was missed since. */
+  isWhole: boolean;
 }
 
 /** One end of a connection. */
@@ -71,13 +86,14 @@ interface End {
   next: number | null;
   /** Highest acknowledgment number that this end has sent. */
   acked: number | null;
-  /**
-   * The end's first unacknowledged segment with data, SYN or FIN: its sequence number, and the times at which it was sent. `null` if the latest such segment
-   * was not the first unacknowledged one, or the peer's window was closed.
-   */
-  repeated: { readonly seq: number; readonly isSyn: boolean; readonly timesUs: number[] } | null;
-  /** Whether a segment was repeated. */
-  hasRepeated: boolean;
+  /** Latest time at which a segment showed that none before it was missed. */
+  completeUs: number;
+  /** `null` if the latest segment with data, SYN or FIN was not the first unacknowledged one, or the peer's window was closed. */
+  repeated: Copies | null;
+  /** Whether the RTO may be longer than round trips on the wire make it: a segment was repeated (Karn), or one waited for a hardware address. */
+  hasLongRto: boolean;
+  /** Sequence number of the first byte of the peer that may not have arrived although later ones did; `null`: none. */
+  missing: number | null;
   readonly arrived: Unacknowledged[];
   firstWindow: number | null;
   lastWindow: { readonly bytes: number; readonly timeUs: number } | null;
@@ -91,9 +107,6 @@ function opensItsWindow({ subject, acked, firstWindow, lastWindow }: End, ack: n
   const gain = after((ack + window) >>> 0, (acked + lastWindow.bytes) >>> 0);
   return gain >= Math.min(firstWindow >>> 1, subject.personality.mss);
 }
-
-/** A segment that was dropped while it waited for a hardware address is repeated within this time and some round trips. */
-const ASKING_US = 5_000_000;
 
 class Connection {
   server: End;
@@ -119,8 +132,10 @@ function newEnd(subject: Subject): End {
     subject,
     next: null,
     acked: null,
+    completeUs: 0,
     repeated: null,
-    hasRepeated: false,
+    hasLongRto: false,
+    missing: null,
     arrived: [],
     firstWindow: null,
     lastWindow: null,
@@ -137,17 +152,19 @@ function after(a: number, b: number): number {
 class TcpJudge {
   readonly #conditions: TcpConditions;
   readonly #faults: BehaviourFaults;
+  readonly #missed: MissedSegments;
   /** The latest connection for each client address and pair of ports. */
   readonly #connections = new Map<string, Connection>();
   readonly #all: Connection[] = [];
-  /** The latest initial sequence number of each machine. */
-  readonly #lastIsn = new Map<string, { readonly seq: number; readonly timeUs: number }>();
+  /** Initial sequence numbers of each machine's latest connections. */
+  readonly #numbers = new Map<Subject, NumberRow>();
   /** Times of keep-alive probes in the server's events, by the client's endpoint; microseconds. */
   readonly #probes = new Map<string, Set<number>>();
 
   constructor(conditions: TcpConditions, faults: BehaviourFaults) {
     this.#conditions = conditions;
     this.#faults = faults;
+    this.#missed = conditions.missed;
     for (const { atUs, event } of conditions.subjectOf(conditions.serverAddress)?.events ?? []) {
       if (event.type !== "keepalive-probe-sent") continue;
       const key = `${event.remoteAddress} ${event.remotePort} ${event.localPort}`;
@@ -174,15 +191,15 @@ class TcpJudge {
     const { events, personality } = subject;
     if (personality === null || repeated === null || isRefused || !this.#seesAllOf(client)) return;
     const end = events.find(({ atUs, event }) => event.type === "tcp-ended" && event.localPort === clientPort && atUs >= startUs);
-    if (end?.event.type !== "tcp-ended" || end.atUs >= untilUs) return;
+    if (end?.event.type !== "tcp-ended" || end.atUs >= untilUs || !isSameLoad(subject, startUs, end.atUs)) return;
     const { cause } = end.event;
     const isConnect = cause === "connect-timeout";
     if (!(isConnect ? personality.connectTimeoutUs === null && repeated.isSyn : cause === "retransmission-timeout")) return;
     const most = isConnect ? personality.maxConnectRetries : personality.maxDataRetries;
-    const isHeld = events.some(({ atUs, event }) => event.type === "arp-resolve-failed" && atUs >= startUs && atUs <= end.atUs);
-    const repetitions = repeated.timesUs.length - 1;
-    const least = this.#mayHaveMissedFirst(client, repeated.timesUs[0]) ? most - 1 : most;
-    if (!isHeld && (repetitions < least || repetitions > most) && wasPresent(subject, repeated.timesUs[0], end.atUs - 1))
+    const { count, firstUs, timesUs, isWhole } = repeated;
+    const repetitions = count - 1;
+    const least = isWhole && !this.#missed.mayLack(subject, timesUs[timesUs.length - 1], end.atUs - 1) ? most : 0;
+    if ((repetitions < least || repetitions > most) && wasPresent(subject, firstUs, end.atUs - 1))
       this.#fault(client, "repeats segments as its platform", `it gave up after ${repetitions} repetitions, not ${most}`, end.atUs);
   }
 
@@ -229,7 +246,11 @@ class TcpJudge {
       isLost: d.isLost,
     };
     let connection = this.#connections.get(key);
-    const isAgain = connection?.client.next === (segment.seq + 1) >>> 0;
+    // A machine that has loaded its stack again may begin with the same ports and sequence numbers as before.
+    const isAgain =
+      connection !== undefined &&
+      connection.client.next === (segment.seq + 1) >>> 0 &&
+      isSameLoad(connection.client.subject, connection.startUs, d.timeUs);
     if ((segment.flags & (TCP_SYN | TCP_ACK)) === TCP_SYN && (!isAgain || connection?.hasReset === true)) {
       const isRefused = isAgain && connection?.isRefused === true;
       if (connection) this.#finish(connection);
@@ -238,6 +259,7 @@ class TcpJudge {
       if (a === null || z === null) return;
       connection = new Connection(a, z, clientPort, d.timeUs);
       connection.isRefused = isRefused;
+      connection.client.hasLongRto = isRefused;
       if (before) before.untilUs = d.timeUs;
       // After half-open discovery the client repeats its SYN by the same timer (RFC 793 section 3.4, figure 10).
       if (before && isAgain && !isRefused) connection.client.repeated = before.client.repeated;
@@ -278,14 +300,13 @@ class TcpJudge {
     const { first, last } = personality.tcpPorts;
     const port = getTcpSrcPort(b, at);
     if (port < first || port > last) fault(`it used port ${port}, the range is ${first} to ${last}`);
-    const before = this.#lastIsn.get(machine.name);
-    this.#lastIsn.set(machine.name, { seq, timeUs });
-    // Where frames are lost, a SYN that was seen late may be one that is sent again.
-    if (this.#conditions.isLossy) return;
-    // A counter that starts with the stack has the same value again at the same time after each boot.
-    const runningUs = (us: number) => us - (subject.events.findLast((e) => e.event.type === "stack-up" && e.atUs <= us)?.atUs ?? 0);
-    if (before?.seq === seq && Math.abs(runningUs(timeUs) - runningUs(before.timeUs)) > ISN_DIFFERS_US)
-      fault(`two connections began with the same sequence number`);
+    // Where the first SYN may have been missed, the time of the open is unknown.
+    if (this.#conditions.isLossy || this.#missed.mayLackFirst(subject, true, 0, timeUs)) this.#numbers.delete(subject);
+    else {
+      const row = this.#numbers.get(subject) ?? new NumberRow(subject, personality.isn);
+      this.#numbers.set(subject, row);
+      if (!row.fits(seq, timeUs, this.#missed.waitUs(subject, timeUs))) fault("two connections began with the same sequence number");
+    }
   }
 
   #fault({ subject }: End, rule: string, finding: string, atUs: number): void {
@@ -312,17 +333,15 @@ class TcpJudge {
     const earlyUs =
       personality === null ? 0 : personality.delayedAckUs - (personality.delayedAckTickUs ?? 0) - this.#conditions.hopUs - MARGIN_US;
     const isPure = payloadLen === 0 && (flags & (TCP_FIN | TCP_SYN)) === 0;
-    if (isPure && !opensWindow && from.arrived.length === 1 && ack === from.arrived[0].end && timeUs - from.arrived[0].timeUs < earlyUs)
-      this.#fault(
-        from,
-        "delays the acknowledgment of one segment",
-        `one came after ${formatDuration(timeUs - from.arrived[0].timeUs)}`,
-        timeUs,
-      );
+    const [first] = from.arrived;
+    const isOfOne = from.arrived.length === 1 && ack === first.end && !first.isRepeated;
+    if (isPure && !opensWindow && isOfOne && timeUs - first.timeUs < earlyUs)
+      this.#fault(from, "delays the acknowledgment of one segment", `one came after ${formatDuration(timeUs - first.timeUs)}`, timeUs);
+    if (from.missing !== null && after(ack, from.missing) > 0) from.missing = null;
     while (from.arrived.length > 0 && after(ack, from.arrived[0].end) >= 0) {
-      const { timeUs: arrivedUs } = from.arrived.shift() as Unacknowledged;
-      if (limitUs === null || timeUs - arrivedUs <= limitUs || !wasPresent(from.subject, arrivedUs, timeUs)) continue;
-      if (!this.#conditions.hasAsked(from.subject.machine.address, arrivedUs, timeUs))
+      const { timeUs: arrivedUs, isBehindGap } = from.arrived.shift() as Unacknowledged;
+      if (limitUs === null || isBehindGap || timeUs - arrivedUs <= limitUs) continue;
+      if (!this.#missed.mayLack(from.subject, arrivedUs, timeUs))
         this.#fault(from, "acknowledges data in time", `an acknowledgment came after ${formatDuration(timeUs - arrivedUs)}`, timeUs);
     }
   }
@@ -340,18 +359,26 @@ class TcpJudge {
     const len = payloadLen + (isSyn ? 1 : 0) + (isFin ? 1 : 0);
     const end = (seq + len) >>> 0;
     if (isFin) from.hasFinished = true;
-    const isAsking = () => this.#conditions.hasAsked(from.subject.machine.address, timeUs - ASKING_US - 8 * this.#conditions.hopUs, timeUs);
-    if (from.next !== null && after(seq, from.next) > 0 && this.#seesAllOf(from) && !this.#conditions.isLossy && !isAsking())
-      this.#fault(from, "numbers what it sends without a gap", `${after(seq, from.next)} bytes were left out`, timeUs);
+    const gap = from.next === null ? 0 : after(seq, from.next);
+    if (gap > 0) {
+      to.missing ??= from.next;
+      if (this.#seesAllOf(from) && !this.#conditions.isLossy && !this.#missed.mayLack(from.subject, from.completeUs, timeUs))
+        this.#fault(from, "numbers what it sends without a gap", `${gap} bytes were left out`, timeUs);
+    }
+    const { completeUs } = from;
+    if (gap === 0) from.completeUs = timeUs;
     if (len === 0) return;
     const isNew = from.next === null || after(end, from.next) > 0;
     if (isNew) from.next = end;
     // A SYN/ACK answers each SYN, so its repetitions follow the peer's timer. A repeated one gives no round-trip time.
-    if (isSyn && !isNew) from.hasRepeated = true;
-    if (!isSyn || (flags & TCP_ACK) === 0) this.#judgeRepetition(from, to, seq, isSyn, timeUs);
+    if (isSyn && !isNew) from.hasLongRto = true;
+    if (!isSyn || (flags & TCP_ACK) === 0) {
+      if (this.#noteCopy(from, to, seq, isSyn, timeUs, isNew && gap === 0 ? completeUs : null)) this.#judgeRepetition(from, to, timeUs);
+    }
+    if (payloadLen > 0 && !isNew) for (const data of to.arrived) data.isRepeated = true;
     // The receiver need not accept the byte of a window probe.
     if (payloadLen > 1 && isNew && !isLost && !to.hasFinished) {
-      to.arrived.push({ timeUs, end });
+      to.arrived.push({ timeUs, end, isBehindGap: to.missing !== null, isRepeated: false });
       to.lastDataUs = timeUs;
     }
   }
@@ -361,65 +388,77 @@ class TcpJudge {
     return subject.isAnalyzed && subject.isTimed;
   }
 
-  /** Checks the times of repeated segments while no new data is acknowledged: only the retransmission timer may send them. */
-  #judgeRepetition(from: End, to: End, seq: number, isSyn: boolean, timeUs: number): void {
+  /**
+   * Adds a segment to the copies of its end's first unacknowledged one; false if it is none or the first copy. `completeUs`: time from which on an earlier copy
+   * may have been missed; `null` if there was an earlier one.
+   */
+  #noteCopy(from: End, to: End, seq: number, isSyn: boolean, timeUs: number, completeUs: number | null): boolean {
+    const { subject } = from;
     const isFirstUnacknowledged = to.acked === null || to.acked === seq;
     if (!isFirstUnacknowledged || to.lastWindow?.bytes === 0) {
       from.repeated = null;
-      return;
+      return false;
     }
-    if (from.repeated?.seq !== seq) {
-      from.repeated = { seq, isSyn, timesUs: [timeUs] };
-      return;
+    const copies = from.repeated;
+    if (copies?.seq !== seq) {
+      const isWhole = completeUs !== null && !(isSyn && from.hasLongRto) && !this.#missed.mayLackFirst(subject, isSyn, completeUs, timeUs);
+      from.hasLongRto ||= !isWhole;
+      from.repeated = { seq, isSyn, firstUs: timeUs, count: 1, timesUs: [timeUs], isWhole };
+      return false;
     }
-    const { timesUs } = from.repeated;
-    timesUs.push(timeUs);
+    copies.count++;
+    const lastUs = copies.timesUs[copies.timesUs.length - 1];
+    if (this.#missed.mayLackCopy(subject, lastUs, timeUs)) {
+      copies.isWhole = false;
+      copies.timesUs = [];
+    }
+    copies.timesUs.push(timeUs);
+    return true;
+  }
+
+  /** Checks the times of repeated segments while no new data is acknowledged: only the retransmission timer may send them. */
+  #judgeRepetition(from: End, to: End, timeUs: number): void {
     const { personality } = from.subject;
-    if (personality === null || !this.#seesAllOf(from) || !wasPresent(from.subject, timesUs[0], timeUs)) return;
+    const copies = from.repeated;
+    if (copies === null) return;
+    const n = copies.count - 1;
+    const isFirst = n === 1 && copies.isWhole;
+    const hadLongRto = from.hasLongRto;
+    from.hasLongRto = true;
+    if (personality === null || !this.#seesAllOf(from) || !wasPresent(from.subject, copies.firstUs, timeUs)) return;
     const { retryScheduleUs, rtoMaxUs } = personality;
     const rule = "repeats segments as its platform";
-    const n = timesUs.length - 1;
-    const gapUs = timeUs - timesUs[n - 1];
-    const toleranceUs = this.#conditions.hopUs + MARGIN_US;
-    const most = isSyn ? personality.maxConnectRetries : personality.maxDataRetries;
+    const most = copies.isSyn ? personality.maxConnectRetries : personality.maxDataRetries;
     if (n > most) this.#fault(from, rule, `repetition ${n} came, ${most} are the limit`, timeUs);
-    const dueUs =
-      retryScheduleUs?.[Math.min(n, retryScheduleUs.length) - 1] ??
-      (n === 1 ? null : Math.min(rtoMaxUs, 2 * (timesUs[n - 1] - timesUs[n - 2])));
-    if (dueUs !== null && Math.abs(gapUs - dueUs) > 2 * toleranceUs)
+    const [beforeUs, lastUs] = copies.timesUs.length < 3 ? [null, copies.timesUs[0]] : copies.timesUs.slice(-3);
+    if (copies.timesUs.length < 2 || lastUs === null) return;
+    const gapUs = timeUs - lastUs;
+    const hasSchedule = retryScheduleUs !== null && retryScheduleUs.length > 0;
+    if (isFirst && !hasSchedule) this.#judgeFirstRepetition(from, to, copies.isSyn, hadLongRto, gapUs, timeUs);
+    const scheduledUs = hasSchedule && copies.isWhole ? retryScheduleUs[Math.min(n, retryScheduleUs.length) - 1] : null;
+    const dueUs = hasSchedule || beforeUs === null ? scheduledUs : Math.min(rtoMaxUs, 2 * (lastUs - beforeUs));
+    if (dueUs === null) return;
+    // A copy that waited for an address makes the wait before it longer, and the one after it shorter, of which the double is due.
+    const isDelayed = beforeUs !== null && [beforeUs, lastUs, timeUs].some((us) => this.#missed.waitUs(from.subject, us) > 0);
+    if (Math.abs(gapUs - dueUs) > (isDelayed ? 3 : 1) * this.#missed.quickUs)
       this.#fault(from, rule, `repetition ${n} came after ${formatDuration(gapUs)}, not ${formatDuration(dueUs)}`, timeUs);
-    if (n === 1 && retryScheduleUs === null) this.#judgeFirstRepetition(from, to, isSyn, gapUs, timeUs);
-    if (n === 1) from.hasRepeated = true;
   }
 
   /** Without a schedule of its own the first repetition comes after the RTO, which a connection's round trips bound (RFC 1122 section 4.2.3.1). */
-  #judgeFirstRepetition(from: End, to: End, isSyn: boolean, gapUs: number, timeUs: number): void {
+  #judgeFirstRepetition(from: End, to: End, isSyn: boolean, hasLongRto: boolean, gapUs: number, timeUs: number): void {
     const { personality } = from.subject;
     if (personality === null) return;
-    const { rtoInitialUs, rtoMinUs, fastRetransmitAfter } = personality;
+    const { rtoInitialUs, rtoMinUs, rtoMaxUs, fastRetransmitAfter } = personality;
     const { hopUs, isLossy } = this.#conditions;
-    // The first SYN may wait for an address, on a wire that loses frames for seconds, or be dropped while it waits.
-    if (isSyn && (isLossy || this.#mayHaveMissedFirst(from, timeUs - gapUs))) return;
+    // The first SYN may wait for an address, on a wire that loses frames for seconds.
+    if (isSyn && isLossy) return;
     const toleranceUs = 2 * hopUs + MARGIN_US;
     const leastUs = isSyn ? rtoInitialUs : fastRetransmitAfter === null ? rtoMinUs : 0;
     // SRTT is at most the longest round trip, and four times the deviation at most four times as much. Later ones are backed off (Karn).
     const longestUs = (to.subject.personality?.delayedAckUs ?? 0) + 4 * hopUs;
-    const mostUs = isSyn
-      ? rtoInitialUs
-      : from.hasRepeated || this.#conditions.isLossy
-        ? Number.POSITIVE_INFINITY
-        : Math.max(rtoMinUs, 5 * longestUs);
-    if (gapUs < leastUs - toleranceUs || gapUs > mostUs + toleranceUs)
+    const mostUs = isSyn ? rtoInitialUs : hasLongRto || isLossy ? Number.POSITIVE_INFINITY : Math.max(rtoMinUs, 5 * longestUs);
+    if (gapUs < Math.min(rtoMaxUs, leastUs) - toleranceUs || gapUs > Math.min(rtoMaxUs, mostUs) + toleranceUs)
       this.#fault(from, "repeats segments as its platform", `the first repetition came after ${formatDuration(gapUs)}`, timeUs);
-  }
-
-  /**
-   * Whether the segment of `us` may be a repetition of one that was never sent: it waited for a hardware address, and a later datagram took its place
-   * (RFC 1122 section 2.3.2.2).
-   */
-  #mayHaveMissedFirst({ subject }: End, us: number): boolean {
-    const { hasAsked, hopUs } = this.#conditions;
-    return hasAsked(subject.machine.address, us - ASKING_US - 8 * hopUs, us - MARGIN_US);
   }
 
   #noteWindow(from: End, { flags, window, timeUs }: Segment): void {
@@ -437,6 +476,7 @@ class TcpJudge {
       if (
         late !== undefined &&
         limitUs !== null &&
+        !late.isBehindGap &&
         late.timeUs + limitUs < durationUs &&
         wasPresent(end.subject, late.timeUs, late.timeUs + limitUs)
       )
