@@ -116,3 +116,14 @@ test.each<[string, Facts, Facts, string]>([
 ])("%s with %j, judged by %j: %s", (platform, behaved, judged, rule) => {
   expect(found(platform, { personality: behaved }, { personality: judged })).toContainEqual(expect.stringContaining(rule));
 });
+
+test("takes the end of a logoff that was held up for no end of the next session", () => {
+  const steps = [
+    { at: "2m", logon: "c" },
+    { at: "3m", unplug: "c" },
+    { at: "3m1s", logoff: "c" },
+    { at: "3m1s5ms", logon: "c" },
+    { at: "3m2s", plug: "c" },
+  ];
+  expect(found("network-client-3.0", {}, {}, steps)).toEqual([]);
+});

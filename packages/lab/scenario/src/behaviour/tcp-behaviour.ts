@@ -27,6 +27,7 @@ import type { BehaviourFaults } from "./behaviour-faults.ts";
 import type { Datagram } from "./frame-facts.ts";
 import { NumberRow } from "./isn-behaviour.ts";
 import type { MissedSegments } from "./missed-segments.ts";
+import { withoutEarlierEnds } from "./session-ends.ts";
 import { isSameLoad, type Subject, wasPresent } from "./subject.ts";
 
 /** Rounding, and the moment at which a frame that waits for ARP leaves. */
@@ -207,9 +208,10 @@ class TcpJudge {
   #judgeLogoffs(): void {
     const server = this.#conditions.subjectOf(this.#conditions.serverAddress);
     for (const [client, connections] of Map.groupBy(this.#all, ({ client }) => client.subject)) {
-      const { events, machine } = client;
+      const { machine } = client;
       // Events carry the machine's name only, so those of two mail programs on one machine cannot be separated.
       if (machine.programs !== undefined) continue;
+      const events = withoutEarlierEnds(client.events);
       for (const [i, { event, atUs: logonUs }] of events.entries()) {
         if (event.type !== "logged-on") continue;
         const end = events

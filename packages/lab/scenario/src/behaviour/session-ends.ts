@@ -1,0 +1,29 @@
+/** Tells the end of a mail client's session from that of an earlier one: a logoff whose calls are held up may end after the next logon. */
+
+import type { RecordedEvent } from "../recorded-event.ts";
+
+/** A machine's events without the ends of sessions that were being logged off when the next logon began. */
+export function withoutEarlierEnds(events: readonly RecordedEvent[]): RecordedEvent[] {
+  let isLeaving = false;
+  /** Number of sessions that were being logged off when a later logon began, and have not ended. */
+  let earlier = 0;
+  return events.filter(({ layer, event }) => {
+    if (layer === "scenario") {
+      if (event.type === "step" && event.action === "logoff") isLeaving = true;
+      if (event.type === "step-failed" && event.action === "logoff") isLeaving = false;
+    } else if (event.type === "connecting") {
+      if (isLeaving) earlier++;
+      isLeaving = false;
+    } else if (event.type === "machine-off") {
+      isLeaving = false;
+      earlier = 0;
+    } else if (event.type === "logged-off" || event.type === "disconnected") {
+      if (earlier > 0) {
+        earlier--;
+        return false;
+      }
+      isLeaving = false;
+    }
+    return true;
+  });
+}
