@@ -117,6 +117,16 @@ test.each<[string, Facts, Facts, string]>([
   expect(found(platform, { personality: behaved }, { personality: judged })).toContainEqual(expect.stringContaining(rule));
 });
 
+test("takes a logon that is given up for no session", () => {
+  const steps = [
+    { at: "2m", logon: "c" },
+    { at: "2m4ms", unplug: "c" },
+    { at: "3m", plug: "c" },
+    { at: "3m20s", reboot: "c", how: "shutdown" },
+  ];
+  expect(found("open-transport", {}, {}, steps)).toEqual([]);
+});
+
 test("takes the end of a logoff that was held up for no end of the next session", () => {
   const steps = [
     { at: "2m", logon: "c" },

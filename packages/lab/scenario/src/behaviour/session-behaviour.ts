@@ -71,6 +71,7 @@ function judgeNotifications(
   faults: BehaviourFaults,
 ): void {
   let logon: RecordedEvent | null = null;
+  let isComplete = false;
   let fetched = 0;
   /** Messages delivered since the logon began; and how many of all messages of `mail` have been looked at. */
   let delivered = 0;
@@ -84,6 +85,7 @@ function judgeNotifications(
       fetched = 0;
       delivered = 0;
       announced = new Set();
+      isComplete = false;
     }
     if (logon === null) continue;
     const fromUs = logon.atUs;
@@ -98,8 +100,10 @@ function judgeNotifications(
       if (announced.has(mid)) faults.add(machine.name, "announces each message once", `"${event.subject}" came again`, atUs);
       announced.add(mid);
     }
+    if (event.type === "logged-on") isComplete = true;
     if (event.type === "logged-off") {
-      const own = sessions.findLast(({ startUs }) => startUs >= fromUs && startUs <= atUs);
+      // A logon that is not complete is given up without a call.
+      const own = !isComplete ? undefined : sessions.findLast(({ startUs }) => startUs >= fromUs && startUs <= atUs);
       if (own !== undefined && (own.endUs === null || own.endUs > atUs || own.how !== "disconnect"))
         faults.add(machine.name, "ends its session when it logs off", "the session went on", atUs);
       logon = null;
