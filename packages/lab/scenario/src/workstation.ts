@@ -96,12 +96,16 @@ export class Workstation implements StepWorkstation {
         if (change) observer.onClientEvent(number, { type: "inbox-shown", ...change, ...(plan.isProgram && { mailbox: plan.mailbox }) });
         if (event.type === "logged-on") this.#hadSession = true;
         else if (event.type === "logged-off") this.#hadSession = false;
-        if (event.type === "disconnected" && this.#hadSession && plan.reconnectUs !== null)
+        // An earlier client may lose its session beside the present one.
+        if (event.type === "disconnected" && this.#client === client && this.#hadSession && plan.reconnectUs !== null)
           this.#retry = programHost.setTimer(plan.reconnectUs, () => client.logOn());
       },
     );
     this.#client = client;
-    machine.onGoingDown(() => this.#client?.logOff());
+    machine.onGoingDown(() => {
+      this.#stopReconnecting();
+      this.#client?.logOff();
+    });
     client.logOn();
   }
 
@@ -163,10 +167,15 @@ export class Workstation implements StepWorkstation {
     this.#settings.observer.onFailed(this.#settings.number, action, reason);
   }
 
-  logOff(): void {
-    if (this.#sleeps("logoff")) return;
+  /** The user ends the work with the mail client: it does not log on again by itself. */
+  #stopReconnecting(): void {
     this.#retry?.cancel();
     this.#hadSession = false;
+  }
+
+  logOff(): void {
+    if (this.#sleeps("logoff")) return;
+    this.#stopReconnecting();
     if (this.#client?.state !== "logged-on") this.#fail("logoff", "no user is logged on");
     else this.#client.logOff();
   }

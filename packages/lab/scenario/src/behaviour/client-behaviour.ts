@@ -3,6 +3,7 @@
 import { formatDuration } from "@pushback/host";
 import type { RecordedEvent } from "../recorded-event.ts";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
+import { withoutEarlierEnds } from "./session-ends.ts";
 import { hadStep, type Subject } from "./subject.ts";
 
 /** Conditions of the run on which a client's expected timing depends. */
@@ -148,7 +149,7 @@ function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs
   let isAsked = false;
   let dueBeforeStep: number | null = null;
   let wasAsked = false;
-  for (const { atUs, layer, event } of events) {
+  for (const { atUs, layer, event } of withoutEarlierEnds(events)) {
     if (dueUs !== null && atUs > dueUs) {
       fault("no attempt came", dueUs);
       dueUs = null;

@@ -35,7 +35,9 @@ const SAME_ID_US = 60_000_000;
 
 /** Observed values of a machine's IP identification counter. */
 interface Counter {
+  /** -1: none since the stack was loaded, which restarts the counter. */
   last: number;
+  loadedUs: number;
   steps: number;
   near: number;
   next: number;
@@ -120,19 +122,19 @@ export class HeaderJudge {
    */
   #judgeId({ name, personality, loadsUs }: Sender, d: Datagram): void {
     const id = personality.ipId === "increment" ? d.id : ((d.id & 255) << 8) | (d.id >>> 8);
-    const counter = this.#counters.get(name) ?? { last: -1, steps: 0, near: 0, next: 0, usedUs: new Map<number, number>() };
+    const loadedUs = latestUs(loadsUs, d.timeUs);
+    const counter = this.#counters.get(name) ?? { last: -1, loadedUs, steps: 0, near: 0, next: 0, usedUs: new Map<number, number>() };
     this.#counters.set(name, counter);
+    if (counter.loadedUs !== loadedUs) Object.assign(counter, { last: -1, loadedUs });
     if (d.isFragment && id === counter.last) return;
     const usedUs = counter.usedUs.get(id);
-    // Loading the stack again restarts the counter.
-    const loadedUs = latestUs(loadsUs, d.timeUs);
     const isNew = usedUs === undefined || usedUs < loadedUs || d.timeUs - usedUs >= SAME_ID_US;
     if (!isNew) this.#faults.add(name, "counts identifications as its platform", `${id} came twice`, d.timeUs);
     counter.usedUs.set(id, d.timeUs);
     if (counter.last >= 0) counter.steps++;
     const step = (id - counter.last) & 0xffff;
     if (counter.last >= 0 && step >= 1 && step <= NEAR) counter.near++;
-    if (step === 1) counter.next++;
+    if (counter.last >= 0 && step === 1) counter.next++;
     counter.last = id;
   }
 

@@ -44,12 +44,13 @@ const timeline = fc.record({
   platform: fc.constantFrom(...VARIANTS),
   network: fc.constantFrom({}, {}, { latency: "1ms" }, { latency: "30ms", jitter: "500us" }),
   server: fc.constantFrom({}, {}, { notificationInterval: "5s", KeepAliveTime: "1m" }),
+  client: fc.constantFrom({}, {}, { reconnect: "1s" }, { reconnect: "20s" }),
   rounds: fc.tuple(round, round),
   boots: fc.array(boot, { minLength: 2, maxLength: 5 }),
   seed: fc.integer({ min: 1, max: 1e6 }).map(String),
 });
 
-const text = timeline.map(({ platform, network, server, rounds, boots, seed }) => {
+const text = timeline.map(({ platform, network, server, client, rounds, boots, seed }) => {
   const steps: object[] = [];
   let us = 60 * SECOND;
   const add = (afterUs: number, action: object) => {
@@ -64,7 +65,10 @@ const text = timeline.map(({ platform, network, server, rounds, boots, seed }) =
     add(10 * SECOND, { plug: "c" });
   }
   const duration = `${us + 600 * SECOND}us`;
-  return { text: JSON.stringify({ title: "Random", duration, network, server, clients: [{ name: "c", platform }], steps }), seed };
+  return {
+    text: JSON.stringify({ title: "Random", duration, network, server, clients: [{ name: "c", platform, ...client }], steps }),
+    seed,
+  };
 });
 
 it("finds no fault in random timelines", () => {
