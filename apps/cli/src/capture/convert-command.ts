@@ -2,7 +2,8 @@
 
 import { type CapturedPacket, MAX_RECORD_LEN } from "@pushback/capture";
 import { UsageError } from "@pushback/usage-error";
-import { areSameFile, isStandardOutput, writeOutputFile } from "../shared/output-file.ts";
+import { outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
+import { isStandardOutput, writeOutputFile } from "../shared/output-file.ts";
 import { showProgress } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { destinationOf, type OutputFormat, outputFormatOf } from "./capture-output.ts";
@@ -80,7 +81,7 @@ export async function runConvert(from: string | undefined, into: string | undefi
   const format = outputFormatOf(output, options.F ?? options.format);
   const filter = filterOption(options.Y);
   const most = packetLimit(options.c);
-  if (areSameFile(input, output)) throw new UsageError(`${output}: is the input; name another file`);
+  requireDistinctOutputs([input], outputTo(null, output));
   const losses = new Losses(format);
   let packets = 0;
   let read = 0;

@@ -4,8 +4,9 @@ import type { CapturedPacket, CaptureListener } from "@pushback/capture";
 import { type Field, type Filter, FrameDissector, STANDARD_PROTOCOLS, summarizeFrame, type TreeNode, TreeSink } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
 import { ClosedOutput } from "../shared/closed-output.ts";
+import { outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 import type { ShowLine } from "../shared/json-outputs.ts";
-import { areSameFile, writeOutputFile } from "../shared/output-file.ts";
+import { writeOutputFile } from "../shared/output-file.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { type CaptureOutput, destinationOf, outputFormatOf } from "./capture-output.ts";
@@ -71,7 +72,7 @@ async function show(path: string, options: ShowOptions, label: string | null): P
   if (layout === null || layout.kind !== "summary")
     throw new UsageError("-w: writes packets; leave out --count, --frame, --json, -T and fields");
   const to = options.w;
-  if (areSameFile(path, to)) throw new UsageError(`-w ${to}: is the input; name another file`);
+  requireDistinctOutputs([path], outputTo("-w", to));
   const format = outputFormatOf(to, undefined, "name it .pcapng or .pcap, or use convert --format");
   return await writeOutputFile(to, async (file) => {
     const output = format.create(destinationOf(file, to, format));

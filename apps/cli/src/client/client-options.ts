@@ -8,6 +8,7 @@ import { findVariant, unknownPlatform } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import { type CredentialFlags, ntlmAuthenticators } from "../shared/credentials.ts";
 import { mailboxDn } from "../shared/defaults.ts";
+import { outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 
 export interface ClientOptions extends CredentialFlags {
   readonly server: string;
@@ -137,6 +138,7 @@ export async function checkClientOptions(platform: string, options: ClientOption
   const bootSpeed = options.fastBoot ? Number.POSITIVE_INFINITY : Number(options.bootSpeed ?? 1);
   if (!(bootSpeed > 0)) throw new UsageError(`--boot-speed ${options.bootSpeed}: takes a number above 0; 10 boots in a tenth of the time`);
   const tap = tapOptions(options);
+  requireDistinctOutputs([options.passwordFile], outputTo("--record", options.record));
   const name = options.name ?? variant.platform.toUpperCase();
   const { user } = options;
   if (user === undefined && (options.password ?? options.passwordFile) !== undefined)

@@ -14,8 +14,9 @@ import { formatClock } from "@pushback/host";
 import { UsageError } from "@pushback/usage-error";
 import { type ReadProblem, readCaptureFile } from "../capture/capture-input.ts";
 import { forEachCapture, worstOf } from "../capture/several-captures.ts";
+import { outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 import type { DiagnoseOutput } from "../shared/json-outputs.ts";
-import { isStandardOutput, OutputFile } from "../shared/output-file.ts";
+import { isStandardOutput, OutputFile, STANDARD_STREAM } from "../shared/output-file.ts";
 import { layOutTable, showProgress, style, wrapText } from "../shared/terminal.ts";
 
 export interface DiagnoseOptions {
@@ -33,6 +34,11 @@ export interface DiagnoseOptions {
 export async function runDiagnose(captures: readonly string[], options: DiagnoseOptions): Promise<number> {
   if (captures.length > 1) return await diagnoseAll(captures, options);
   const path = sourceOf(captures[0], options);
+  requireDistinctOutputs(captures, [
+    ...outputTo("--json", options.json ? STANDARD_STREAM : undefined),
+    ...outputTo("--report", options.report),
+    ...outputTo("--annotate", options.annotate),
+  ]);
   const report = options.report === undefined ? null : new OutputFile(options.report, `--report ${options.report}`);
   try {
     return await diagnose(path, options, report);

@@ -14,9 +14,11 @@ import {
   type Scenario,
 } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
-import { loadScenario } from "../shared/gallery.ts";
+import { outputsInto, outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
+import { loadScenario, scenarioInput } from "../shared/gallery.ts";
 import { commandLine, thisCommandWith } from "../shared/invocation.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
+import { STANDARD_STREAM } from "../shared/output-file.ts";
 import { type OutputContent, prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style, wrapText } from "../shared/terminal.ts";
 import { claimsTable, comparisonTable, failuresText, notJudgedText, unshownText } from "./comparison-table.ts";
@@ -60,6 +62,14 @@ export function runCompare(name: string | undefined, options: CompareOptions): n
   const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
   const intervalUs = durationOption("--interval", options.interval, 1_000_000);
   const { out } = options;
+  requireDistinctOutputs(
+    [scenarioInput(name ?? DEFAULT_SCENARIO)],
+    [
+      ...outputTo("--json", options.json && !options.quiet ? STANDARD_STREAM : undefined),
+      ...outputsInto("--out", out, fileNames(variants.map((variant) => scenario.catalogue.runName(variant)))),
+      ...outputTo("--junit", options.junit),
+    ],
+  );
   if (out !== undefined) prepareFolder(out);
   const junit = openJunit(options.junit);
   const settings = {
@@ -79,7 +89,7 @@ export function runCompare(name: string | undefined, options: CompareOptions): n
   });
 
   if (out !== undefined) {
-    const besides = [...companion].map(([run, recording]) => captureFile(`${COMPANION_ID}.${run}`, recording));
+    const besides = [...companion].map(([run, recording]) => captureFile(companionRun(run), recording));
     writeFiles(out, [...outputFiles(scenario, comparison, recordings, together), ...besides]);
   }
   junit?.finish(scenarioJunit(scenario.id, comparison));
@@ -95,8 +105,29 @@ function quietText(comparison: Comparison): string {
   return `${failures === "" ? "" : `${failures}\n`}${notJudgedText(comparison.notJudged)}`;
 }
 
+/** Name of the run with all machines on one segment. */
+const TOGETHER = "together";
+const COMPARISON_FILE = "comparison.json";
+const REPORT_FILE = "report.html";
+
 function captureName(run: string): string {
   return `${run}.pcapng`;
+}
+
+function recordingName(run: string): string {
+  return `${run}.json`;
+}
+
+/** Name of a run of the companion scenario, of which only the capture is written. */
+function companionRun(run: string): string {
+  return `${COMPANION_ID}.${run}`;
+}
+
+/** Names of all files that a comparison may write; `alone` names its runs of one variant each. */
+function fileNames(alone: readonly string[]): string[] {
+  const runs = [...alone, TOGETHER];
+  const captures = [...runs, ...alone.map(companionRun)].map(captureName);
+  return [...captures, ...runs.map(recordingName), COMPARISON_FILE, REPORT_FILE];
 }
 
 function captureFile(run: string, recording: Recording): OutputContent {
@@ -110,12 +141,12 @@ function outputFiles(
   together: Recording,
 ): OutputContent[] {
   const files: OutputContent[] = [];
-  for (const [run, recording] of [...recordings, ["together", together] as const]) {
+  for (const [run, recording] of [...recordings, [TOGETHER, together] as const]) {
     files.push(captureFile(run, recording));
-    files.push({ name: `${run}.json`, content: recordingJson(recording) });
+    files.push({ name: recordingName(run), content: recordingJson(recording) });
   }
-  files.push({ name: "comparison.json", content: `${JSON.stringify(comparison, null, 2)}\n` });
-  files.push({ name: "report.html", content: reportHtml(scenario, comparison, recordings) });
+  files.push({ name: COMPARISON_FILE, content: `${JSON.stringify(comparison, null, 2)}\n` });
+  files.push({ name: REPORT_FILE, content: reportHtml(scenario, comparison, recordings) });
   return files;
 }
 
@@ -138,9 +169,9 @@ function describe(scenario: Scenario, comparison: Comparison, out: string | unde
 
 function nextSteps(comparison: Comparison, out: string | undefined): string {
   if (out === undefined) return `Captures and a report: ${style("cyan", thisCommandWith("--out", "out"))}\n`;
-  const capture = comparison.platforms[0]?.capture ?? join(out, captureName("together"));
+  const capture = comparison.platforms[0]?.capture ?? join(out, captureName(TOGETHER));
   return [
-    `Captures, recordings and the report are in ${out}: ${style("cyan", join(out, "report.html"))}, one .pcapng per platform, together.pcapng for all on one segment.`,
+    `Captures, recordings and the report are in ${out}: ${style("cyan", join(out, REPORT_FILE))}, one .pcapng per platform, together.pcapng for all on one segment.`,
     "Try next:",
     `  ${style("cyan", `wireshark -Y "icmp.type == 3 && icmp.code == 3" ${capture}`)}`,
     `  ${style("cyan", commandLine("compare", "relogon-early"))}   what early logons do to the stale session`,

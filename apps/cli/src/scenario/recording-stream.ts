@@ -28,13 +28,15 @@ const IN_CAPTURE: ReadonlySet<RecordedEvent["event"]["type"]> = new Set([
 
 const TEXT_CHUNK = 1 << 16;
 
-function openFiles(folder: string, id: string) {
+/** Names of the files in the folder. */
+export function streamFileNames({ id }: Scenario) {
+  return { capture: `${id}.pcapng`, events: `${id}.events.ndjson` };
+}
+
+function openFiles(folder: string, scenario: Scenario) {
   const files = new GrowingFiles(folder);
-  return {
-    folder: files,
-    capture: openSync(files.pathOf(`${id}.pcapng`), "w"),
-    events: openSync(files.pathOf(`${id}.events.ndjson`), "w"),
-  };
+  const { capture, events } = streamFileNames(scenario);
+  return { folder: files, capture: openSync(files.pathOf(capture), "w"), events: openSync(files.pathOf(events), "w") };
 }
 
 export class RecordingStream implements RunWatcher {
@@ -50,7 +52,7 @@ export class RecordingStream implements RunWatcher {
   constructor(folder: string, scenario: Scenario, seed: string, machines: readonly RecordedMachine[]) {
     this.#folder = folder;
     this.#names = machines.map((machine) => machine.name);
-    this.#files = folder === STANDARD_STREAM ? null : openFiles(folder, scenario.id);
+    this.#files = folder === STANDARD_STREAM ? null : openFiles(folder, scenario);
     const { capture } = this.#files ?? {};
     const output = capture === undefined ? new OutputFile(STANDARD_STREAM) : null;
     const sink = (chunk: Uint8Array) => (capture === undefined ? output?.append(chunk) : this.#write(capture, chunk));

@@ -17,7 +17,8 @@ import {
   type Scenario,
 } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
-import { loadScenario } from "../shared/gallery.ts";
+import { outputsInto, outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
+import { loadScenario, scenarioInput } from "../shared/gallery.ts";
 import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
 import { STANDARD_STREAM } from "../shared/output-file.ts";
 import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
@@ -26,7 +27,7 @@ import { notJudgedText } from "./comparison-table.ts";
 import { compileLate, inlineWidely } from "./engine.ts";
 import { fleetTable } from "./fleet-table.ts";
 import { openJunit, scenarioJunit } from "./junit-report.ts";
-import { RecordingStream } from "./recording-stream.ts";
+import { RecordingStream, streamFileNames } from "./recording-stream.ts";
 
 /** Virtual time between two progress reports, in microseconds. */
 const PROGRESS_US = 60_000_000;
@@ -65,7 +66,18 @@ export async function runScenarioCommand(name: string, options: RunOptions): Pro
     throw new UsageError(`${scenario.id}: --stream is for scenarios with a fleet (a client with a count)`);
   }
   const toStandardOutput = options.stream && options.out === STANDARD_STREAM;
-  if (options.out !== undefined && !toStandardOutput) prepareFolder(options.out);
+  const { out } = options;
+  requireDistinctOutputs(
+    [scenarioInput(name)],
+    [
+      ...outputTo("--json", options.json && !options.quiet ? STANDARD_STREAM : undefined),
+      ...(toStandardOutput
+        ? outputTo("--out", out)
+        : outputsInto("--out", out, Object.values(options.stream ? streamFileNames(scenario) : keptFileNames(scenario)))),
+      ...outputTo("--junit", options.junit),
+    ],
+  );
+  if (out !== undefined && !toStandardOutput) prepareFolder(out);
   const reporting: Reporting = { junit: openJunit(options.junit), quiet: options.quiet ?? false };
 
   const settings: RunSettings = {
@@ -76,8 +88,13 @@ export async function runScenarioCommand(name: string, options: RunOptions): Pro
     ...(count !== undefined && { count }),
   };
   return options.stream
-    ? await runStreaming(scenario, settings, options.out as string, reporting)
-    : runKeeping(scenario, settings, options.out, options.json ?? false, reporting);
+    ? await runStreaming(scenario, settings, out as string, reporting)
+    : runKeeping(scenario, settings, out, options.json ?? false, reporting);
+}
+
+/** Names of the files in the folder of a run that is kept in memory. */
+function keptFileNames({ id }: Scenario) {
+  return { capture: `${id}.pcapng`, recording: `${id}.json` };
 }
 
 function runKeeping(scenario: Scenario, settings: RunSettings, out: string | undefined, json: boolean, reporting: Reporting): number {
@@ -92,9 +109,10 @@ function runKeeping(scenario: Scenario, settings: RunSettings, out: string | und
     lines?.flush();
   }
   if (out !== undefined) {
+    const names = keptFileNames(scenario);
     writeFiles(out, [
-      { name: `${scenario.id}.pcapng`, content: encodeCapture(recording) },
-      { name: `${scenario.id}.json`, content: recordingJson(recording) },
+      { name: names.capture, content: encodeCapture(recording) },
+      { name: names.recording, content: recordingJson(recording) },
     ]);
   }
   return reportRun(scenario, rowsOfRun(recording), recording.frames.count, json ? "failures" : "stdout", reporting);

@@ -33,10 +33,16 @@ export function findScenarioFile(nameOrPath: string): string {
   return path;
 }
 
+/** Path of the file that `loadScenario` reads; `-` for standard input. Throws a UsageError if it does not exist. */
+export function scenarioInput(nameOrPath: string): string {
+  return nameOrPath === STANDARD_STREAM ? nameOrPath : findScenarioFile(nameOrPath);
+}
+
 /** Reads and checks a scenario, from standard input for `-`. Throws a UsageError with a line for each of its errors: file, line, column and what to do. */
 export function loadScenario(nameOrPath: string): Scenario {
-  const isStdin = nameOrPath === STANDARD_STREAM;
-  const path = isStdin ? "standard input" : findScenarioFile(nameOrPath);
+  const input = scenarioInput(nameOrPath);
+  const isStdin = input === STANDARD_STREAM;
+  const path = isStdin ? "standard input" : input;
   let text: string;
   try {
     text = readFileSync(isStdin ? 0 : path, "utf8");

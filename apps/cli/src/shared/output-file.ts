@@ -36,19 +36,12 @@ export function isStandardOutput(path: string): boolean {
   return status !== undefined && isSameFile(status, fstatSync(STDOUT)) && !status.isDirectory();
 }
 
-/** Whether two paths name one existing file. */
-export function areSameFile(a: string, b: string): boolean {
-  const status = statSync(a, { throwIfNoEntry: false });
-  const other = statSync(b, { throwIfNoEntry: false });
-  return status !== undefined && other !== undefined && status.isFile() && isSameFile(status, other);
-}
-
 function isSameFile(a: Stats, b: Stats): boolean {
   return a.dev === b.dev && a.ino === b.ino;
 }
 
 /** Path of the regular file that a name means, symbolic links followed, be it there or not. */
-function targetOf(path: string, exists: boolean): string {
+export function targetOf(path: string, exists: boolean): string {
   if (exists) return realpathSync(path);
   const link = lstatSync(path, { throwIfNoEntry: false });
   return link?.isSymbolicLink() ? resolve(dirname(path), readlinkSync(path)) : path;

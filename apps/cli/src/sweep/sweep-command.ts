@@ -8,11 +8,13 @@ import {
   DEFAULT_THREADS,
   describeSettings,
   describeValue,
+  journalName,
   ndjsonLine,
   type PlannedRun,
   parsePoints,
   parseVariation,
   planSweep,
+  RESULT_FILES,
   resultLines,
   runOnThreads,
   SweepJournal,
@@ -24,12 +26,13 @@ import {
 } from "@pushback/sweep";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { notJudgedText } from "../scenario/comparison-table.ts";
+import { outputsInto, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 import { findScenarioFile, loadScenario } from "../shared/gallery.ts";
 import { countOption, seedOption, variantsOption } from "../shared/options.ts";
 import { GrowingFiles, prepareFolder } from "../shared/output-folder.ts";
 import { layOutTable, showProgress, style } from "../shared/terminal.ts";
 import { loadQueueModule } from "./queue-module.ts";
-import { claimFolder } from "./sweep-identity.ts";
+import { claimFolder, IDENTITY_FILE, REPORT_FILE } from "./sweep-identity.ts";
 
 export interface SweepOptions {
   readonly vary: readonly string[];
@@ -120,6 +123,9 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   const shard = shardOption(options.shard);
   const threads = countOption("--threads", options.threads, MAX_THREADS) ?? DEFAULT_THREADS;
   const { out } = options;
+  const shardName = shard === null ? "" : `${shard.index}-of-${shard.of}`;
+  const names = [...RESULT_FILES, REPORT_FILE, IDENTITY_FILE, journalName(shardName)];
+  requireDistinctOutputs([findScenarioFile(name), options.points], outputsInto("--out", out, names));
   prepareFolder(out);
 
   claimFolder(out, plan);
@@ -127,7 +133,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   const ours = shard === null ? plan.runs : plan.runs.filter(({ index }) => index % shard.of === shard.index - 1);
   // Two points with the same resulting scenario are one run.
   const missing = [...new Map(ours.filter(({ key }) => !results.has(key)).map((run) => [run.key, run])).values()];
-  const journal = new SweepJournal(out, shard === null ? "" : `${shard.index}-of-${shard.of}`, results);
+  const journal = new SweepJournal(out, shardName, results);
   const progress = new Progress(ours.length - missing.length, ours.length);
   const done = (run: PlannedRun, rows: SweepRow[]) => {
     journal.add(run.key, rows);
@@ -168,7 +174,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
         report.add(line);
       },
     );
-    writeFileSync(files.pathOf("report.html"), report.html(summary));
+    writeFileSync(files.pathOf(REPORT_FILE), report.html(summary));
     files.finish();
   } catch (error) {
     files.discard();
@@ -178,7 +184,7 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   else process.stdout.write(table(plan, summary));
   results.close();
   say.write(
-    `${plan.runs.length} runs, ${missing.length} of them now in ${seconds.toFixed(1)} s; results.ndjson, .csv, .parquet and report.html are in ${out}\n`,
+    `${plan.runs.length} runs, ${missing.length} of them now in ${seconds.toFixed(1)} s; results.ndjson, .csv, .parquet and ${REPORT_FILE} are in ${out}\n`,
   );
   const unmet = summary.unmet();
   for (const { text, runs, first } of unmet) {

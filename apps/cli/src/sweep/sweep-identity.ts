@@ -22,7 +22,10 @@ interface KnownSweep extends SweepIdentity {
   readonly runs: number;
 }
 
-const FILE = "sweep.json";
+/** Name of the report in the folder of a sweep. */
+export const REPORT_FILE = "report.html";
+/** Name of the file that says which sweep a folder holds. */
+export const IDENTITY_FILE = "sweep.json";
 
 function identityOf({ runs }: SweepPlan): SweepIdentity {
   const [{ job }] = runs;
@@ -32,15 +35,17 @@ function identityOf({ runs }: SweepPlan): SweepIdentity {
 
 /** Notes the sweep in its folder. Throws a UsageError if the folder holds another one. */
 export function claimFolder(folder: string, plan: SweepPlan): void {
-  const path = join(folder, FILE);
+  const path = join(folder, IDENTITY_FILE);
   const identity = identityOf(plan);
   const text = `${JSON.stringify({ ...identity, runs: plan.runs.length } satisfies KnownSweep, null, 2)}\n`;
   if (!existsSync(path)) {
-    const results = [...RESULT_FILES, "report.html"].filter((name) => existsSync(join(folder, name)));
+    const results = [...RESULT_FILES, REPORT_FILE].filter((name) => existsSync(join(folder, name)));
     if (results.length > 0)
-      throw new UsageError(`--out ${folder}: holds ${results.join(", ")}, and no ${FILE} says of which sweep; name another folder`);
+      throw new UsageError(
+        `--out ${folder}: holds ${results.join(", ")}, and no ${IDENTITY_FILE} says of which sweep; name another folder`,
+      );
   }
-  const staging = join(folder, `.${FILE}.${randomBytes(6).toString("hex")}.part`);
+  const staging = join(folder, `.${IDENTITY_FILE}.${randomBytes(6).toString("hex")}.part`);
   const forget = removeAtExit(staging);
   try {
     writeFileSync(staging, text);

@@ -5,7 +5,8 @@ import { createCaptureWriter, DEFAULT_SCENARIO, openScenario, PRODUCT_VERSION, t
 import { UsageError } from "@pushback/usage-error";
 import { type ExtcapSetting, extcapConfig, extcapInterfaces, extcapLinkTypes } from "@pushback/wireshark";
 import { inlineWidely } from "../scenario/engine.ts";
-import { galleryNames, loadScenario } from "../shared/gallery.ts";
+import { outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
+import { galleryNames, loadScenario, scenarioInput } from "../shared/gallery.ts";
 import { seedOption, variantsOption } from "../shared/options.ts";
 import { type OutputFile, writeOutputFile } from "../shared/output-file.ts";
 
@@ -89,7 +90,9 @@ export async function runExtcap(options: ExtcapOptions): Promise<number> {
   if (options.extcapCaptureFilter) throw new UsageError("capture filters are not supported here; use a display filter");
   if (!options.capture) throw new UsageError("extcap: takes one of --extcap-dlts, --extcap-config and --capture with an interface");
   if (options.fifo === undefined) throw new UsageError("--capture needs --fifo: where the frames go");
-  const scenario = loadScenario(name === ARTICLE ? DEFAULT_SCENARIO : options.file || options.scenario || DEFAULT_SCENARIO);
+  const scenarioName = name === ARTICLE ? DEFAULT_SCENARIO : options.file || options.scenario || DEFAULT_SCENARIO;
+  requireDistinctOutputs([scenarioInput(scenarioName)], outputTo("--fifo", options.fifo));
+  const scenario = loadScenario(scenarioName);
   await capture(scenario, options.fifo, options);
   return 0;
 }

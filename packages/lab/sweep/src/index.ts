@@ -1,7 +1,7 @@
 /** Sweeps: plan the runs of a parameter grid (`plan.ts`), run each one (`job.ts`, `threads.ts`), keep what is done (`journal.ts`), write results (`output.ts`, `report.ts`). Entry `./queue` distributes the runs through Redis. */
 export { engineIdentity } from "./engine.ts";
 export { runSweepJob, type SweepJob, type SweepRow, sweepKey } from "./job.ts";
-export { SweepJournal, SweepResults } from "./journal.ts";
+export { journalName, SweepJournal, SweepResults } from "./journal.ts";
 export { ndjsonLine, RESULT_FILES, type ResultLine, resultLines, writeResults } from "./output.ts";
 export {
   describeSettings,

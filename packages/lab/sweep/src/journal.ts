@@ -130,6 +130,11 @@ function parseEntry(line: Uint8Array): { readonly key: string; readonly rows: Sw
   }
 }
 
+/** Name of the journal of a shard; "" for a sweep without shards. */
+export function journalName(shard: string): string {
+  return `journal${shard === "" ? "" : `-${shard}`}.ndjson`;
+}
+
 /** Writes the finished runs of a sweep (or of one shard) into a journal, one JSON line per run, so that a stopped sweep can be continued. */
 export class SweepJournal {
   readonly #folder: string;
@@ -141,7 +146,7 @@ export class SweepJournal {
   /** Each line that is added is noted in `results`. */
   constructor(folder: string, shard: string, results: SweepResults) {
     this.#folder = folder;
-    this.#name = `journal${shard === "" ? "" : `-${shard}`}.ndjson`;
+    this.#name = journalName(shard);
     this.#results = results;
   }
 
