@@ -129,6 +129,9 @@ describe("pushback sweep", () => {
 
   it.each([
     [["--vary", "keepalive"], "--vary keepalive: takes a setting and its values"],
+    [["--vary", "keepalive= "], "--vary keepalive= : takes a setting and its values"],
+    [["--vary", "loss=0,0.5", "--vary", "loss=0"], "--vary loss: is given twice"],
+    [["--vary", "network.loss=0", "--vary", "loss=1"], "network.loss: is the same setting as loss"],
     [["--vary", "keepalive=5x"], "keepalive=5x"],
     [["--vary", "server.colour=1"], 'unknown setting "colour"'],
     [["--vary", "clients.nobody.count=1"], 'there is no "nobody" in the list'],

@@ -19,19 +19,34 @@ export interface PlannedRun {
   readonly job: SweepJob;
 }
 
-/** Parses `path=value,value`: values are YAML, separated by commas outside brackets. */
-export function parseVariation(text: string): { name: string; values: unknown[] } {
-  const at = text.indexOf("=");
-  if (at <= 0 || at === text.length - 1) throw new UsageError(`--vary ${text}: takes a setting and its values, as in keepalive=5m,30m,2h`);
-  try {
-    return { name: text.slice(0, at), values: yaml.parse(`[${text.slice(at + 1)}]`) as unknown[] };
-  } catch {
-    throw new UsageError(`--vary ${text}: the values can't be read; they are YAML, separated by commas`);
-  }
+/** A setting, by its path in the scenario file, and its values. */
+interface Variation {
+  readonly name: string;
+  readonly values: readonly unknown[];
 }
 
-/** All combinations; the last setting changes fastest. */
-function combinations(variations: readonly { readonly name: string; readonly values: readonly unknown[] }[]): SweepSettings[] {
+/** Parses `path=value,value`: values are YAML, separated by commas outside brackets. There is at least one. Throws a UsageError. */
+export function parseVariation(text: string): Variation {
+  const at = text.indexOf("=");
+  const values = at <= 0 ? [] : valuesOf(text, text.slice(at + 1));
+  if (values.length === 0) throw new UsageError(`--vary ${text}: takes a setting and its values, as in keepalive=5m,30m,2h`);
+  return { name: text.slice(0, at), values };
+}
+
+function valuesOf(option: string, list: string): readonly unknown[] {
+  let values: unknown = null;
+  try {
+    values = yaml.parse(`[${list}]`);
+  } catch {}
+  // A list that closes the bracket itself is something else, as in `keepalive=a]: [b`.
+  if (!Array.isArray(values)) throw new UsageError(`--vary ${option}: the values can't be read; they are YAML, separated by commas`);
+  return values;
+}
+
+/** All combinations; the last setting changes fastest. Throws a UsageError for a setting that is given twice. */
+function combinations(variations: readonly Variation[]): SweepSettings[] {
+  const twice = variations.find(({ name }, i) => variations.findIndex((other) => other.name === name) < i);
+  if (twice) throw new UsageError(`--vary ${twice.name}: is given twice; give its values once, separated by commas`);
   let all: SweepSettings[] = [{}];
   for (const { name, values } of variations) all = all.flatMap((before) => values.map((value) => ({ ...before, [name]: value })));
   return all;
@@ -52,7 +67,7 @@ export function parsePoints(text: string, path: string): SweepSettings[] {
   return points as SweepSettings[];
 }
 
-/** The runs of a sweep in the order of its results. */
+/** The runs of a sweep in the order of its results; there is at least one. */
 export interface SweepPlan {
   readonly runs: readonly PlannedRun[];
   /** Names of the varied settings, in order. */
@@ -64,7 +79,7 @@ export interface SweepInput {
   readonly scenarioId: string;
   readonly text: string;
   readonly variants: readonly string[];
-  readonly variations: readonly { readonly name: string; readonly values: readonly unknown[] }[];
+  readonly variations: readonly Variation[];
   /** List of points, used instead of combinations. */
   readonly points: readonly SweepSettings[] | null;
   readonly replications: number;
@@ -74,13 +89,15 @@ export interface SweepInput {
 
 /**
  * Plans the runs and checks every point before the first run, with the steps, metrics and platforms of `catalogue`; `runSweepJob` must get the same one. Throws
- * a UsageError for a point whose scenario is invalid, and for a setting with the name of a metric's column.
+ * a UsageError for a point whose scenario is invalid, for a point that gives one setting twice, for a setting with the name of a metric's column, and for
+ * a sweep without runs.
  */
 export function planSweep(
   { scenarioId, text, variants, variations, points, replications, seed }: SweepInput,
   catalogue: Catalogue = CATALOGUE,
 ): SweepPlan {
   const all = points ?? combinations(variations);
+  if (all.length === 0 || replications < 1) throw new UsageError("the sweep has no runs; give each setting a value, and each point a run");
   const names = [...new Set(all.flatMap((settings) => Object.keys(settings)))];
   checkColumns(names, catalogue);
   const written = parseScenario(scenarioId, text, catalogue);
