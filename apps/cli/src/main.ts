@@ -4,12 +4,15 @@ import { systemReason, UsageError } from "@pushback/usage-error";
 import { type Command, CommanderError } from "commander";
 import { createProgram, unknownTopic } from "./program.ts";
 import { ClosedOutput } from "./shared/closed-output.ts";
-import { addOpposites } from "./shared/command-options.ts";
+import { addOpposites, withPlace } from "./shared/command-options.ts";
 import { applyPresets, hasPresets } from "./shared/presets.ts";
 
 const EXIT_USAGE = 2;
 const VERSION_OPTIONS = ["-V", "--version"];
 const HELP_OPTIONS = ["-h", "--help", ...VERSION_OPTIONS];
+
+/** The command that runs; `null` until the command line is parsed. */
+let running: Command | null = null;
 
 try {
   // EPIPE: the reader of standard output has closed it (`| head`). The command goes on without output, so that its exit code is right.
@@ -23,6 +26,9 @@ try {
   // A preset may be for any command, and a wrong one is reported for every command. So all commands are declared if there is a preset.
   const isPreset = hasPresets();
   const program = createProgram(isPreset ? undefined : isAsked);
+  program.hook("preAction", (_program, command) => {
+    running = command;
+  });
   // Help and completion ignore the configuration file, so that they work while it is faulty.
   const isHelp = ["completion", "complete", "help", "man"].includes(words[0]) || words.some((word) => HELP_OPTIONS.includes(word));
   if (isPreset && !isHelp) await applyPresets(program);
@@ -36,7 +42,7 @@ try {
     // The reader of standard output has closed the pipe, as `head` does: no error.
     process.exitCode = 0;
   } else if (error instanceof UsageError) {
-    process.stderr.write(`pushback: ${error.message}\n`);
+    process.stderr.write(`pushback: ${running === null ? error.message : withPlace(running, error.message)}\n`);
     process.exitCode = EXIT_USAGE;
   } else {
     throw error;

@@ -38,7 +38,24 @@ export interface ShowOptions {
 export async function runShow(captures: readonly string[], options: ShowOptions): Promise<number> {
   if (captures.length > 1) return await showAll(captures, options);
   const path = pathOption(captures[0], "-r", options.r, "capture", "pushback show CAPTURE, or -r CAPTURE");
-  return await show(path, options, null);
+  return await show(path, options, readOptions(options), null);
+}
+
+/** What the options say, parsed once for all captures. Throws a UsageError. */
+function readOptions(options: ShowOptions) {
+  const filter = filterOption(options.Y);
+  const frame = options.frame === undefined ? null : positiveOption("--frame", options.frame, "a frame number");
+  const most = packetLimit(options.c);
+  const layout = layoutOption(options, frame);
+  const createStatistics = () => (options.z ?? []).map(statisticsOption);
+  const hasStatistics = createStatistics().length > 0;
+  if (options.x && layout?.kind !== "summary")
+    throw new UsageError("-x: goes with a summary; leave out --count, --frame, --json, -T and fields");
+  if (options.w !== undefined) {
+    if (hasStatistics || options.x) throw new UsageError("-w: writes packets; leave out -x and -z");
+    if (layout?.kind !== "summary") throw new UsageError("-w: writes packets; leave out --count, --frame, --json, -T and fields");
+  }
+  return { filter, frame, most, layout, createStatistics };
 }
 
 /**
@@ -51,26 +68,22 @@ async function showAll(captures: readonly string[], options: ShowOptions): Promi
       throw new UsageError(`${name === "frame" ? "--frame" : `-${name}`}: takes one capture, and ${captures.length} are named`);
   if (options.T === "json" && !options.count)
     throw new UsageError(`-T json: takes one capture, and ${captures.length} are named; --json prints lines for several`);
-  const codes = await forEachCapture(captures, (path) => show(path, options, path));
+  const parsed = readOptions(options);
+  const codes = await forEachCapture(captures, (path) => show(path, options, parsed, path));
   return worstOf(codes, [2, 0, 1]);
 }
 
 /** `label` is the path where several captures are shown. */
-async function show(path: string, options: ShowOptions, label: string | null): Promise<number> {
-  const filter = filterOption(options.Y);
-  const frame = options.frame === undefined ? null : positiveOption("--frame", options.frame, "a frame number");
-  const most = packetLimit(options.c);
-  const layout = layoutOption(options, frame);
-  const statistics = (options.z ?? []).map(statisticsOption);
-  if (options.x && layout?.kind !== "summary")
-    throw new UsageError("-x: goes with a summary; leave out --count, --frame, --json, -T and fields");
+async function show(
+  path: string,
+  options: ShowOptions,
+  { filter, frame, most, layout, createStatistics }: ReturnType<typeof readOptions>,
+  label: string | null,
+): Promise<number> {
   if (options.w === undefined) {
-    const settings = { isQuiet: options.q === true, hasBytes: options.x === true, statistics, label };
+    const settings = { isQuiet: options.q === true, hasBytes: options.x === true, statistics: createStatistics(), label };
     return await select(path, filter, frame, most, layout === null ? null : new ShowOutput(layout, settings), options, label);
   }
-  if (statistics.length > 0 || options.x) throw new UsageError("-w: writes packets; leave out -x and -z");
-  if (layout === null || layout.kind !== "summary")
-    throw new UsageError("-w: writes packets; leave out --count, --frame, --json, -T and fields");
   const to = options.w;
   requireDistinctOutputs([path], outputTo("-w", to));
   const format = outputFormatOf(to, undefined, "name it .pcapng or .pcap, or use convert --format");

@@ -199,6 +199,8 @@ describe("pushback show", () => {
     [["-e", "ip.src", "-E", "separator=ab"], "-E separator=ab: there are"],
     [["-c", "0"], "-c 0: takes a number of packets"],
     [["-w", CAPTURE], "is the input"],
+    [[CAPTURE, "-c", "0"], "-c 0: takes a number of packets, from 1"],
+    [[CAPTURE, "-z", "conv,ipx"], "-z conv,ipx: "],
     [["-w", "x.pcapng", "--count"], "-w: writes packets"],
     [["-r", CAPTURE], "leave out one"],
   ])("refuses %s in one line", (options, message) => {

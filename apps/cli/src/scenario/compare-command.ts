@@ -17,7 +17,7 @@ import { UsageError } from "@pushback/usage-error";
 import { outputsInto, outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 import { loadScenario, scenarioInput } from "../shared/gallery.ts";
 import { commandLine, thisCommandWith } from "../shared/invocation.ts";
-import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
+import { fleetSizeOption, runTimeOptions, seedOption, variantsOption } from "../shared/options.ts";
 import { STANDARD_STREAM } from "../shared/output-file.ts";
 import { type OutputContent, prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style, wrapText } from "../shared/terminal.ts";
@@ -59,8 +59,7 @@ export function runCompare(name: string | undefined, options: CompareOptions): n
   const variants = isCompared ? variantsOption(options.platforms, options.variants) : [];
   const count = fleetSizeOption(scenario, options.count);
   const seed = seedOption(options.seed);
-  const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
-  const intervalUs = durationOption("--interval", options.interval, 1_000_000);
+  const times = runTimeOptions(options);
   const { out } = options;
   requireDistinctOutputs(
     [scenarioInput(name ?? DEFAULT_SCENARIO)],
@@ -75,8 +74,7 @@ export function runCompare(name: string | undefined, options: CompareOptions): n
   const settings = {
     variants,
     seed,
-    ...(keepAliveUs !== undefined && { keepAliveUs }),
-    ...(intervalUs !== undefined && { intervalUs }),
+    ...times,
     ...(count !== undefined && { count }),
     ...(!options.quiet && {
       onProgress: (done: number, total: number) => showProgress(done < total ? `running ${done + 1} of ${total}` : ""),

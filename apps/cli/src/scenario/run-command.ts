@@ -19,7 +19,7 @@ import {
 import { UsageError } from "@pushback/usage-error";
 import { outputsInto, outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 import { loadScenario, scenarioInput } from "../shared/gallery.ts";
-import { durationOption, fleetSizeOption, seedOption, variantsOption } from "../shared/options.ts";
+import { fleetSizeOption, runTimeOptions, seedOption, variantsOption } from "../shared/options.ts";
 import { STANDARD_STREAM } from "../shared/output-file.ts";
 import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
 import { showProgress, style } from "../shared/terminal.ts";
@@ -57,8 +57,7 @@ export async function runScenarioCommand(name: string, options: RunOptions): Pro
   compileLate(scenario);
   const variants = variantsOption(options.platforms, undefined);
   const seed = seedOption(options.seed);
-  const keepAliveUs = durationOption("--keepalive", options.keepalive, 1_000_000);
-  const intervalUs = durationOption("--interval", options.interval, 1_000_000);
+  const times = runTimeOptions(options);
   const count = fleetSizeOption(scenario, options.count);
   if (options.stream && options.out === undefined) throw new UsageError("--stream needs --out: a folder to write to");
   if (options.stream && options.json) throw new UsageError("--stream writes the events into a file: leave out --json");
@@ -83,8 +82,7 @@ export async function runScenarioCommand(name: string, options: RunOptions): Pro
   const settings: RunSettings = {
     variants,
     seed,
-    ...(keepAliveUs !== undefined && { keepAliveUs }),
-    ...(intervalUs !== undefined && { intervalUs }),
+    ...times,
     ...(count !== undefined && { count }),
   };
   return options.stream

@@ -32,9 +32,30 @@ export function addOpposites(program: Command): void {
     for (const option of optionsOf(command).values()) if (!takesValue(option)) addOpposite(command, option);
 }
 
+/** Where a value comes from: its kind, and the name of the variable or the place in the file. */
+interface PresetSource {
+  readonly kind: "env" | "config";
+  readonly place: string;
+}
+
+const PRESETS = new WeakMap<Option, PresetSource>();
+
+/**
+ * Says of a fault where the value at fault was written, if that is not the command line: `message` begins with an option of `command`, as in
+ * `--seed a b: takes letters`.
+ */
+export function withPlace(command: Command, message: string): string {
+  const option = command.options.find(({ long }) => long !== undefined && /^--[a-z-]+/.exec(message)?.[0] === long);
+  const source = option && PRESETS.get(option);
+  if (!source || command.getOptionValueSource(option.attributeName()) !== source.kind) return message;
+  return `${source.place}: ${message}`;
+}
+
 /** Sets a default before the command line is parsed. Later sources override it: the environment the file, the command line both. */
-export function preset(command: Command, option: Option, value: string | boolean | readonly string[], source: "env" | "config"): void {
+export function preset(command: Command, option: Option, value: string | boolean | readonly string[], from: PresetSource): void {
   const key = option.attributeName();
+  const source = from.kind;
+  PRESETS.set(option, from);
   const parse = option.parseArg as ((value: string, previous: unknown) => unknown) | undefined;
   const texts = typeof value === "string" ? [value] : value;
   // A list is an option that is repeated, or one value with commas.

@@ -24,10 +24,11 @@ function fittingValue(option: Option, node: unknown): PresetValue | null {
 export function applyConfiguration(program: Command, path: string, text: string): void {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const fault = (offset: number, message: string) => {
+  const placeOf = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return new UsageError(`${path}:${line}:${col}: ${message}`);
+    return `${path}:${line}:${col}`;
   };
+  const fault = (offset: number, message: string) => new UsageError(`${placeOf(offset)}: ${message}`);
   const [error] = document.errors;
   if (error) throw fault(error.pos[0], error.message.split("\n")[0]);
   const commands = new Map(commandsOf(program));
@@ -53,7 +54,7 @@ export function applyConfiguration(program: Command, path: string, text: string)
         const at = isScalar(item.key) ? (item.key.range?.[0] ?? offset) : offset;
         const option = options.get(inner);
         if (!option) throw fault(at, `${name} has no option "${inner}"${didYouMean(inner, options.keys())}`);
-        preset(command, option, mustFit(inner, option, item.value, at), "config");
+        preset(command, option, mustFit(inner, option, item.value, at), { kind: "config", place: placeOf(at) });
       }
       continue;
     }
@@ -71,7 +72,8 @@ export function applyConfiguration(program: Command, path: string, text: string)
     if (fitting.length === 0) mustFit(name, having[0].option, value, offset);
     for (const { commandName, each, option } of fitting) {
       // An entry for one command overrides the general entry, regardless of their order in the file.
-      if (!hasOwnEntry(root, commandName, name)) preset(each, option, mustFit(name, option, value, offset), "config");
+      if (!hasOwnEntry(root, commandName, name))
+        preset(each, option, mustFit(name, option, value, offset), { kind: "config", place: placeOf(offset) });
     }
   }
 }

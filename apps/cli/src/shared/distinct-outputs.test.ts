@@ -94,7 +94,7 @@ describe("two outputs that are one file", () => {
   });
 
   it("or that can't be there are refused as such", () => {
-    for (const path of ["in.pcap/x", "x".repeat(300)])
+    for (const path of ["in.pcap/x", "x".repeat(300), "", "none/"])
       expect(pushback(["diagnose", "in.pcap", "--report", path], { cwd: folder }).stderr).toMatch(
         /^pushback: --report .*: cannot be written: .*\n$/,
       );

@@ -1,16 +1,33 @@
 /** Checks option values that several commands take. */
 
-import { formatDuration, parseDuration } from "@pushback/host";
-import { findVariant, PLATFORMS, type Scenario, unknownPlatform } from "@pushback/scenario";
+import { DURATION_PATTERN, formatDuration, parseDuration } from "@pushback/host";
+import { findVariant, PLATFORMS, type RunOptions, runTimeFault, type Scenario, unknownPlatform } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 
 /** Parses a duration to microseconds. Throws a UsageError that names the option. */
 export function durationOption(option: string, text: string | undefined, minUs = 1): number | undefined {
   if (text === undefined) return undefined;
   const us = parseDuration(text);
-  if (us === null) throw new UsageError(`${option} ${text}: not a duration; write it as 90s, 5m or 2h30m`);
+  if (us === null) {
+    const isTooLong = text !== "" && DURATION_PATTERN.test(text);
+    throw new UsageError(`${option} ${text}: ${isTooLong ? "too long" : "not a duration; write it as 90s, 5m or 2h30m"}`);
+  }
   if (us < minUs) throw new UsageError(`${option} ${text}: too short; the minimum is ${formatDuration(minUs)}`);
   return us;
+}
+
+type RunTimes = Pick<RunOptions, "keepAliveUs" | "intervalUs">;
+
+/** Parses the times that replace those of the scenario, within the limits of scenario files. Throws a UsageError that names the option. */
+export function runTimeOptions(options: { readonly keepalive?: string; readonly interval?: string }): RunTimes {
+  const timeOf = <N extends keyof RunTimes>(name: N, option: string, text: string | undefined): { readonly [K in N]?: number } => {
+    const us = durationOption(option, text, 0);
+    if (us === undefined) return {};
+    const fault = runTimeFault(name, us);
+    if (fault !== null) throw new UsageError(`${option} ${text}: ${fault}`);
+    return { [name]: us } as { readonly [K in N]: number };
+  };
+  return { ...timeOf("keepAliveUs", "--keepalive", options.keepalive), ...timeOf("intervalUs", "--interval", options.interval) };
 }
 
 /** Ids of the variants to run: those named, or the default of each platform, or all. */

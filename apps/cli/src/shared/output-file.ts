@@ -17,7 +17,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import { ClosedOutput } from "./closed-output.ts";
 import { randomSuffix, removeAtExit } from "./temporary-paths.ts";
@@ -69,7 +69,8 @@ export class OutputFile {
         return;
       }
       const status = statSync(path, { throwIfNoEntry: false });
-      if (status?.isDirectory()) throw new Error("it is a folder; name a file");
+      if (path === "") throw new Error("the name is empty; name a file");
+      if (status?.isDirectory() || path.endsWith("/") || path.endsWith(sep)) throw new Error("it is a folder; name a file");
       if (status && !status.isFile()) {
         this.#fd = openSync(path, "w");
         return;

@@ -98,6 +98,15 @@ describe("presets", () => {
     expect(pushback(["scenarios"], { env: { PUSHBACK_CONFIG: "/nowhere.yaml" } }).stderr).toBe(
       "pushback: PUSHBACK_CONFIG: /nowhere.yaml: no such file\n",
     );
-    expect(pushback(["run", "power-off", "--json"], { env: { PUSHBACK_SEED: "no good" } }).stderr).toContain("--seed no good");
+  });
+
+  it("names the variable, or the place in the file, of a value that its command refuses", () => {
+    const run = (env: Record<string, string>, ...more: string[]) => pushback(["run", "power-off", ...more], { env }).stderr;
+    expect(run({ PUSHBACK_SEED: "no good" })).toMatch(/^pushback: PUSHBACK_SEED: --seed no good: takes .*\n$/);
+    expect(run({ PUSHBACK_RUN_KEEPALIVE: "xx" })).toMatch(/^pushback: PUSHBACK_RUN_KEEPALIVE: --keepalive xx: not a duration.*\n$/);
+    writeFileSync(join(work.path, "faulty.yaml"), "json: true\nrun:\n  seed: no good\n");
+    expect(run({ PUSHBACK_CONFIG: join(work.path, "faulty.yaml") })).toMatch(/^pushback: \S+faulty\.yaml:3:3: --seed no good: takes .*\n$/);
+    // A fault of the command line is not the variable's.
+    expect(run({ PUSHBACK_SEED: "no good" }, "--seed", "worse yet")).toMatch(/^pushback: --seed worse yet: takes .*\n$/);
   });
 });

@@ -64,7 +64,7 @@ function applyEnvironment(program: Command, env: Environment): void {
       if (given === undefined) continue;
       const value = fittingValue(option, env[given] as string);
       (value === null ? unfitted : fitted).add(given);
-      if (value !== null) preset(command, option, value, "env");
+      if (value !== null) preset(command, option, value, { kind: "env", place: given });
     }
   }
   // Commands may have options of one name and different kinds, as `--count`.

@@ -3,12 +3,19 @@
 import { DURATION_PATTERN, formatDuration, parseDuration } from "@pushback/host";
 import * as z from "zod";
 
+export const SECOND_US = 1_000_000;
+
+/** The longest length of time that a scenario takes, in microseconds: a leap year. */
+export const LONGEST_US = 366 * 24 * 3600 * SECOND_US;
+
 /** A length of time such as `2h30m`; parsed, microseconds. */
 export const duration = z
   .string({ error: "takes a length of time such as 90s, 5m or 2h30m" })
-  .refine((text) => text !== "" && (text === "0" || DURATION_PATTERN.test(text)) && parseDuration(text) !== null, {
+  .refine((text) => text !== "" && (text === "0" || DURATION_PATTERN.test(text)), {
     error: "takes a length of time such as 90s, 5m or 2h30m",
+    abort: true,
   })
+  .refine((text) => parseDuration(text) !== null, { error: `takes a length of time of at most ${formatDuration(LONGEST_US)}` })
   .transform((text) => parseDuration(text) as number)
   .meta(patternOf(""));
 
@@ -30,7 +37,6 @@ export function withOneOf<T extends z.ZodType<Readonly<Record<string, unknown>>>
   return schema.refine(hasOne, { error }).meta({ oneOf: keys.map((key) => ({ required: [key] })) }) as T;
 }
 
-export const SECOND_US = 1_000_000;
 /** Longest time that a REG_DWORD of milliseconds holds: 49.7 days (Q120642), in microseconds. */
 const MOST_REGISTRY_US = 0xffffffff * 1000;
 
@@ -39,9 +45,6 @@ export const messageChoice = z
   .union([z.int().min(1), z.literal("all")])
   .optional()
   .meta({ description: "The message's place in the Inbox, 1 is the oldest, or all; the newest if left out" });
-
-/** The longest length of time that a scenario takes, in microseconds: a leap year. */
-export const LONGEST_US = 366 * 24 * 3600 * SECOND_US;
 
 /** How long a run may be. The lab's own limit: a recording holds every frame of it. */
 export const runLength = durationBetween(1, LONGEST_US);
