@@ -6,6 +6,7 @@ import { createProgram, unknownTopic } from "./program.ts";
 import { ClosedOutput } from "./shared/closed-output.ts";
 import { addOpposites, withPlace } from "./shared/command-options.ts";
 import { applyPresets, hasPresets } from "./shared/presets.ts";
+import { printFault, printNote } from "./shared/printable.ts";
 
 const EXIT_USAGE = 2;
 const VERSION_OPTIONS = ["-V", "--version"];
@@ -18,7 +19,7 @@ try {
   // EPIPE: the reader of standard output has closed it (`| head`). The command goes on without output, so that its exit code is right.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
-    process.stderr.write(`pushback: standard output: cannot be written: ${systemReason(error)}\n`);
+    printNote(`standard output: cannot be written: ${systemReason(error)}`);
     process.exit(EXIT_USAGE);
   });
   const words = process.argv.slice(2);
@@ -42,7 +43,7 @@ try {
     // The reader of standard output has closed the pipe, as `head` does: no error.
     process.exitCode = 0;
   } else if (error instanceof UsageError) {
-    process.stderr.write(`pushback: ${running === null ? error.message : withPlace(running, error.message)}\n`);
+    printFault(running === null ? error : withPlace(running, error));
     process.exitCode = EXIT_USAGE;
   } else {
     throw error;

@@ -10,6 +10,7 @@ import { addGuestCommands } from "./guest/commands.ts";
 import { addManualCommands } from "./manual/commands.ts";
 import { addScenarioCommands } from "./scenario/commands.ts";
 import { addServeCommands } from "./serve/commands.ts";
+import { printableError } from "./shared/printable.ts";
 import { addStudioCommands } from "./studio/commands.ts";
 import { addSweepCommands } from "./sweep/commands.ts";
 import { addWiresharkCommands } from "./wireshark/commands.ts";
@@ -34,6 +35,7 @@ export function createProgram(isEnough: (program: Command) => boolean = () => fa
   const program = new Command("pushback")
     .description("A packet-exact lab for the push notifications of Microsoft Exchange Server 4.0")
     .version(manifest.version)
+    .configureOutput({ outputError: (text, write) => write(printableError(text)) })
     .exitOverride();
   for (const add of GROUPS) {
     if (isEnough(program)) break;

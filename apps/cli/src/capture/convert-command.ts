@@ -4,6 +4,7 @@ import { type CapturedPacket, MAX_RECORD_LEN } from "@pushback/capture";
 import { UsageError } from "@pushback/usage-error";
 import { outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 import { isStandardOutput, writeOutputFile } from "../shared/output-file.ts";
+import { printable, printNote } from "../shared/printable.ts";
 import { showProgress } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { destinationOf, type OutputFormat, outputFormatOf } from "./capture-output.ts";
@@ -117,9 +118,9 @@ export async function runConvert(from: string | undefined, into: string | undefi
     to.end();
     return found;
   });
-  for (const note of losses.describe(format.name)) process.stderr.write(`pushback: ${note}\n`);
-  if (problem) process.stderr.write(`pushback: ${input} is damaged: ${problem}; what comes after was not read\n`);
+  for (const note of losses.describe(format.name)) printNote(note);
+  if (problem) printNote(`${input} is damaged: ${problem}; what comes after was not read`);
   const done = isStandardOutput(output) ? process.stderr : process.stdout;
-  done.write(`${packets} packets written to ${output} (${format.name})\n`);
+  done.write(`${packets} packets written to ${printable(output)} (${format.name})\n`);
   return problem ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 
 import { compileFilter, type Filter } from "@pushback/dissect";
 import { UsageError } from "@pushback/usage-error";
+import { printable } from "../shared/printable.ts";
 
 /** Thrown by a listener to stop reading after the packets that `-c` asks for. */
 export class EnoughPackets extends Error {}
@@ -11,7 +12,8 @@ export function filterOption(text: string | undefined, option = "-Y"): Filter | 
   if (text === undefined) return null;
   const result = compileFilter(text);
   if (result.ok) return result.filter;
-  throw new UsageError(`${option}: ${result.message}\n  ${text}\n  ${" ".repeat(result.offset)}^ column ${result.offset + 1}`);
+  const caret = " ".repeat(printable(text.slice(0, result.offset)).length);
+  throw new UsageError(`${option}: ${result.message}`, `  ${text}`, `  ${caret}^ column ${result.offset + 1}`);
 }
 
 /** Throws a UsageError for anything but a whole number from 1. */

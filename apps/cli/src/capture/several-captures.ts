@@ -2,6 +2,7 @@
 
 import { UsageError } from "@pushback/usage-error";
 import { STANDARD_STREAM } from "../shared/output-file.ts";
+import { printFault } from "../shared/printable.ts";
 
 const EXIT_USAGE = 2;
 
@@ -24,7 +25,7 @@ export async function forEachCapture(paths: readonly string[], work: (path: stri
       codes.push(await work(path));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      process.stderr.write(`pushback: ${error.message}\n`);
+      printFault(error);
       codes.push(EXIT_USAGE);
     }
   }

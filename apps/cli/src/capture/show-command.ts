@@ -7,6 +7,7 @@ import { ClosedOutput } from "../shared/closed-output.ts";
 import { outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 import type { ShowLine } from "../shared/json-outputs.ts";
 import { writeOutputFile } from "../shared/output-file.ts";
+import { printable, printNote } from "../shared/printable.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { type ReadProblem, readCaptureFile } from "./capture-input.ts";
 import { type CaptureOutput, destinationOf, outputFormatOf } from "./capture-output.ts";
@@ -142,10 +143,10 @@ async function select(
   }
   showProgress("");
   if (w === undefined) output?.finish?.();
-  if (count) process.stdout.write(`${label === null ? "" : `${label}: `}${selected}\n`);
+  if (count) process.stdout.write(`${label === null ? "" : `${printable(label)}: `}${selected}\n`);
   if (frame !== null && selected === 0 && filter === null && read < most)
-    process.stderr.write(`pushback: ${path}: has ${read} frames, so there is no frame ${frame}\n`);
-  if (problem) process.stderr.write(`pushback: ${path} is damaged: ${problem}; what comes after was not read\n`);
+    printNote(`${path}: has ${read} frames, so there is no frame ${frame}`);
+  if (problem) printNote(`${path} is damaged: ${problem}; what comes after was not read`);
   return selected > 0 ? 0 : 1;
 }
 
@@ -227,7 +228,7 @@ class ShowOutput {
   constructor(layout: Layout, settings: ShowSettings) {
     this.#layout = layout;
     this.#settings = settings;
-    if (settings.label !== null && layout.kind !== "lines") this.#text = `==> ${settings.label} <==\n`;
+    if (settings.label !== null && layout.kind !== "lines") this.#text = `==> ${printable(settings.label)} <==\n`;
     if (layout.kind === "fields" && layout.header) this.#text += `${layout.fields.map(({ name }) => name).join(layout.separator)}\n`;
   }
 

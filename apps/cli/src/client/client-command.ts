@@ -6,6 +6,7 @@ import { LiveError, localAddressTowards } from "@pushback/live";
 import { createTapMachine, KernelMachine, LiveClient, type LiveMachine, type MachineEventListener } from "@pushback/live-client";
 import { describeEvent, type RecordedEvent } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
+import { printable } from "../shared/printable.ts";
 import { style } from "../shared/terminal.ts";
 import { COMMANDS_HELP, type ConsoleCommand, openConsole, type Recipient } from "./client-console.ts";
 import { type CheckedClientOptions, type ClientOptions, checkClientOptions } from "./client-options.ts";
@@ -33,18 +34,14 @@ async function buildMachine(
   return { machine: new KernelMachine({ variant, name, address, bootSpeed, onEvent }), close() {} };
 }
 
-/** Control characters in names of a directory must not reach the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
-}
-
 /** Entries of the address book, one a line; with `json`, one object. */
 function showEntries(command: string, name: string, answer: AddressBookAnswer, json: boolean): void {
   if (!answer.ok) return void process.stderr.write(`${command}: ${describeAddressBookFailure(answer)}\n`);
   if (json) return void process.stdout.write(`${JSON.stringify({ resolve: name, entries: answer.entries })}\n`);
   if (answer.entries === null)
-    return void process.stderr.write(`${command}: too many entries begin like ${name}; write more of the name\n`);
-  if (answer.entries.length === 0) return void process.stderr.write(`${command}: no entry of the address book matches ${name}\n`);
+    return void process.stderr.write(`${command}: too many entries begin like ${printable(name)}; write more of the name\n`);
+  if (answer.entries.length === 0)
+    return void process.stderr.write(`${command}: no entry of the address book matches ${printable(name)}\n`);
   for (const { displayName, smtpAddress, dn } of answer.entries)
     process.stdout.write(`${printable(displayName)}  ${smtpAddress === null ? "" : `${printable(smtpAddress)}  `}${printable(dn)}\n`);
 }
@@ -62,7 +59,7 @@ export async function runClient(platform: string, options: ClientOptions): Promi
       return;
     }
     const text = describeEvent(recorded);
-    if (text !== null) process.stdout.write(`${style("dim", formatClock(recorded.atUs))}  ${text}\n`);
+    if (text !== null) process.stdout.write(`${style("dim", formatClock(recorded.atUs))}  ${printable(text)}\n`);
   }
 
   const { machine, close } = await buildMachine(checked, (event) => print("machine", event));
@@ -76,7 +73,7 @@ export async function runClient(platform: string, options: ClientOptions): Promi
 
   return new Promise((resolve) => {
     const answer = (command: string, reason: string | null) => {
-      if (reason !== null) process.stderr.write(`${command}: ${reason}\n`);
+      if (reason !== null) process.stderr.write(`${command}: ${printable(reason)}\n`);
     };
     /** Hands on the address; a name is looked up in the address book, and must be one entry's. */
     const withAddress = (command: string, to: Recipient, send: (address: string) => string | null) => {
@@ -84,7 +81,7 @@ export async function runClient(platform: string, options: ClientOptions): Promi
       const onFound = (found: AddressBookAnswer) => {
         if (found.ok && found.entries?.length === 1) return answer(command, send(found.entries[0].dn));
         if (found.ok && found.entries !== null && found.entries.length > 1)
-          process.stderr.write(`${command}: ${to.name} may be any of these; write more of the name:\n`);
+          process.stderr.write(`${command}: ${printable(to.name)} may be any of these; write more of the name:\n`);
         showEntries(command, to.name, found, false);
       };
       return answer(command, client.resolve(to.name, onFound));
@@ -139,7 +136,7 @@ export async function runClient(platform: string, options: ClientOptions): Promi
           return interrupt();
       }
     };
-    const terminal = openConsole(run, (line) => process.stderr.write(`${line}: not a command; ${COMMANDS_HELP}\n`));
+    const terminal = openConsole(run, (line) => process.stderr.write(`${printable(line)}: not a command; ${COMMANDS_HELP}\n`));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupt);
     if (process.stdin.isTTY && !options.json) process.stdout.write(`${terminal.help}\n`);
     client.powerOn();

@@ -17,6 +17,7 @@ import { forEachCapture, worstOf } from "../capture/several-captures.ts";
 import { outputTo, requireDistinctOutputs } from "../shared/distinct-outputs.ts";
 import type { DiagnoseOutput } from "../shared/json-outputs.ts";
 import { isStandardOutput, OutputFile, STANDARD_STREAM } from "../shared/output-file.ts";
+import { printable } from "../shared/printable.ts";
 import { layOutTable, showProgress, style, wrapText } from "../shared/terminal.ts";
 
 export interface DiagnoseOptions {
@@ -149,7 +150,7 @@ function describeDiagnosis(path: string, diagnosis: Diagnosis): string {
   for (const { finding, number } of shown) parts.push("\n", describeFinding(diagnosis, finding, number));
   for (const { verdict, count } of left)
     parts.push(`\n  … and ${count} more of the kind ${style("bold", verdict)}; --json has all of them.\n`);
-  if (limits.length > 0) parts.push("\n", ...limits.map((text) => `${style("yellow", "!")} ${text}\n`));
+  if (limits.length > 0) parts.push("\n", ...limits.map((text) => `${style("yellow", "!")} ${printable(text)}\n`));
   return parts.join("");
 }
 

@@ -7,6 +7,7 @@ import { type Diagnosis, type Diagnostician, type Finding, VERDICTS } from "@pus
 import { formatClock, parseDuration } from "@pushback/host";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import type { ReadProblem } from "../capture/capture-input.ts";
+import { printable } from "../shared/printable.ts";
 import { style } from "../shared/terminal.ts";
 
 /** Pause between two diagnoses as a multiple of the duration of one, so that most of the time goes into reading packets. */
@@ -134,6 +135,6 @@ class VerdictLines {
     if (this.#known.has(key)) return;
     this.#known.add(key);
     const mark = benign ? style("green", "✓") : style("red", "✗");
-    this.#to.write(`${formatClock(lastUs - firstUs)}  frame ${packets}  ${mark} ${verdict} (${confidence}): ${summary}\n`);
+    this.#to.write(`${formatClock(lastUs - firstUs)}  frame ${packets}  ${mark} ${verdict} (${confidence}): ${printable(summary)}\n`);
   }
 }

@@ -2,6 +2,7 @@
 
 import { CATALOGUE, type Catalogue, type Comparison, metricRows, metricText, type PlatformRow } from "@pushback/scenario";
 import { commandLine } from "../shared/invocation.ts";
+import { printable } from "../shared/printable.ts";
 import { layOutTable, style, TERMINAL_FORMAT, terminalWidth, textWidth, wrapText } from "../shared/terminal.ts";
 
 function columnTitle(row: PlatformRow, catalogue: Catalogue): string[] {
@@ -88,9 +89,9 @@ export function notJudgedText(notJudged: readonly string[]): string {
 
 /** Expectations that were not met; empty if all were. */
 export function failuresText(comparison: Comparison): string {
-  const failed = comparison.expectations.filter((e) => !e.met).map((e) => `${style("red", "✗")} ${e.text}`);
+  const failed = comparison.expectations.filter((e) => !e.met).map((e) => `${style("red", "✗")} ${printable(e.text)}`);
   if (comparison.together.agrees === false) {
-    failed.push(...comparison.together.differences.map((d) => `${style("red", "✗")} all together on one segment: ${d}`));
+    failed.push(...comparison.together.differences.map((d) => `${style("red", "✗")} all together on one segment: ${printable(d)}`));
   }
   return failed.join("\n");
 }

@@ -22,6 +22,7 @@ import { loadScenario, scenarioInput } from "../shared/gallery.ts";
 import { fleetSizeOption, runTimeOptions, seedOption, variantsOption } from "../shared/options.ts";
 import { STANDARD_STREAM } from "../shared/output-file.ts";
 import { prepareFolder, writeFiles } from "../shared/output-folder.ts";
+import { printable } from "../shared/printable.ts";
 import { showProgress, style } from "../shared/terminal.ts";
 import { notJudgedText } from "./comparison-table.ts";
 import { compileLate, inlineWidely } from "./engine.ts";
@@ -187,7 +188,7 @@ function jsonLine(event: RecordedEvent): string {
 
 function eventLine(event: RecordedEvent): string {
   const text = describeEvent(event);
-  return text === null ? "" : `${style("dim", formatClock(event.atUs))}  ${event.machine.padEnd(20)} ${text}\n`;
+  return text === null ? "" : `${style("dim", formatClock(event.atUs))}  ${printable(`${event.machine.padEnd(20)} ${text}`)}\n`;
 }
 
 /** Prints the fleet's table, the failed expectations and a summary; for "failures" only the failed expectations, on standard error. */
@@ -204,7 +205,7 @@ function reportRun(
   const quiet = to === "failures" || reporting.quiet;
   const stream = to === "stdout" && !quiet ? process.stdout : process.stderr;
   if (fleet !== null && !quiet) stream.write(`${fleetTable(fleet)}\n`);
-  for (const e of failed) stream.write(`${style("red", "✗")} ${e.text}\n`);
+  for (const e of failed) stream.write(`${style("red", "✗")} ${printable(e.text)}\n`);
   stream.write(notJudgedText(notJudged));
   if (!quiet) stream.write(`${expectations.length - failed.length} of ${expectations.length} expectations met, ${frames} frames\n`);
   return failed.length === 0 ? 0 : 1;

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { MAX_MAIL_BYTES } from "@pushback/mail-intake/limits";
 import { systemReason, UsageError } from "@pushback/usage-error";
 import * as z from "zod";
+import { printNote } from "../shared/printable.ts";
 import { DN_SCHEMA, NAME_PATTERN } from "./users-file.ts";
 
 /** Characters of a text given with `--body`; a longer one comes as a mail message. */
@@ -139,6 +140,6 @@ export async function askOrSay(path: string, request: ControlRequest): Promise<u
   const answer = await askServer(path, request);
   if (answer.ok) return answer.result;
   if (answer.kind === "bad") throw new UsageError(answer.message);
-  process.stderr.write(`pushback: ${answer.message}\n`);
+  printNote(answer.message);
   return null;
 }

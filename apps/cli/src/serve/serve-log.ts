@@ -5,15 +5,11 @@ import type { IntakeEvent } from "@pushback/mail-intake";
 import type { MailServerEvent } from "@pushback/server";
 import { systemReason } from "@pushback/usage-error";
 import { type Logger, pino } from "pino";
+import { printable } from "../shared/printable.ts";
 import { style } from "../shared/terminal.ts";
 
 /** Log of `serve`: each entry has fields for programs and a message for users. */
 export type ServeLog = Logger;
-
-/** Replaces control characters: names in the log come from the network, and control characters could control the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
-}
 
 /** Fields that a reader of sentences has no use for. */
 const SILENT_FIELDS = new Set(["level", "time", "msg"]);

@@ -1,5 +1,6 @@
 /** The options of a program's commands, and their values before the command line is read. */
 
+import { UsageError } from "@pushback/usage-error";
 import { type Command, Option } from "commander";
 
 export const takesValue = (option: Option) => option.required || option.optional;
@@ -41,14 +42,15 @@ interface PresetSource {
 const PRESETS = new WeakMap<Option, PresetSource>();
 
 /**
- * Says of a fault where the value at fault was written, if that is not the command line: `message` begins with an option of `command`, as in
- * `--seed a b: takes letters`.
+ * The error with the place where the value at fault was written, if that is not the command line and the error begins with an option of `command`,
+ * as in `--seed a b: takes letters`.
  */
-export function withPlace(command: Command, message: string): string {
-  const option = command.options.find(({ long }) => long !== undefined && /^--[a-z-]+/.exec(message)?.[0] === long);
+export function withPlace(command: Command, error: UsageError): UsageError {
+  const [first, ...rest] = error.lines;
+  const option = command.options.find(({ long }) => long !== undefined && /^--[a-z-]+/.exec(first)?.[0] === long);
   const source = option && PRESETS.get(option);
-  if (!source || command.getOptionValueSource(option.attributeName()) !== source.kind) return message;
-  return `${source.place}: ${message}`;
+  if (!source || command.getOptionValueSource(option.attributeName()) !== source.kind) return error;
+  return new UsageError(`${source.place}: ${first}`, ...rest);
 }
 
 /** Sets a default before the command line is parsed. Later sources override it: the environment the file, the command line both. */

@@ -53,5 +53,5 @@ export function loadScenario(nameOrPath: string): Scenario {
   if (result.ok) return result.scenario;
   const lines = result.faults.slice(0, MAX_FAULTS).map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
   if (result.faults.length > MAX_FAULTS) lines.push(`${path}: ${result.faults.length - MAX_FAULTS} more faults`);
-  throw new UsageError(lines.join("\npushback: "));
+  throw new UsageError(...lines);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { layOutTable, textWidth, wrapText } from "./terminal.ts";
+import { layOutTable, style, textWidth, wrapText } from "./terminal.ts";
 
 const ROWS = [
   ["Name", "What happens"],
@@ -24,10 +24,9 @@ describe("a table", () => {
     expect(table.replaceAll(/\s+/g, " ")).toContain("a few words that do not fit into one line of a narrow terminal two short");
   });
 
-  it("narrows its widest columns first, and counts wide characters twice and escape sequences not at all", () => {
+  it("narrows its widest columns first, and counts wide characters twice", () => {
     const wide = [["件名", "昼ごはん".repeat(3), "one two three four five six seven eight nine ten"]];
     expect(textWidth(layOutTable(wide, 0, 60))).toBeLessThanOrEqual(60);
-    expect(layOutTable([["\u001b[1mab\u001b[22m", "x"]], 0)).toBe("\u001b[1mab\u001b[22m  x\n");
     expect(
       layOutTable(
         [
@@ -42,6 +41,17 @@ describe("a table", () => {
   it("leaves a word that is longer than its column whole", () => {
     const table = layOutTable([["a".repeat(50), "b ".repeat(30).trim()]], 0, 60);
     expect(table).toContain("a".repeat(50));
+  });
+});
+
+describe("control characters", () => {
+  const hostile = "a\u001b[2J\u001b[31m\nb\u202ec\u009b";
+  const escaped = "a\\u001b[2J\\u001b[31m\\nb\\u202ec\\u009b";
+
+  it("are escaped in cells, in wrapped and in styled text", () => {
+    expect(layOutTable([[hostile, "x"]], 0)).toBe(`${escaped}  x\n`);
+    expect(style("bold", hostile)).toBe(escaped);
+    expect(wrapText(hostile, 100)).toBe(escaped.replace("\\n", " "));
   });
 });
 

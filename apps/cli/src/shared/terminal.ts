@@ -5,18 +5,42 @@ import { formatClock } from "@pushback/host";
 import type { NumberFormat } from "@pushback/scenario";
 import widthOf from "fast-string-width";
 import { wrapAnsi } from "fast-wrap-ansi";
+import { printable } from "./printable.ts";
 
 /** Formats times and numbers for tables on a terminal. */
 export const TERMINAL_FORMAT: NumberFormat = { time: formatClock, count: String };
 
-/** Whether standard output has colours; unknown before the first styled text. */
-let hasColours: boolean | undefined;
+/** The styles that the program uses. */
+const STYLES = ["bold", "dim", "underline", "red", "green", "yellow", "cyan"] as const;
 
-/** Styles text if standard output is a terminal with colours (NO_COLOR and FORCE_COLOR are honoured). */
-export function style(format: Parameters<typeof styleText>[0], text: string): string {
-  const options = { stream: process.stdout, validateStream: true };
-  hasColours ??= styleText("bold", "x", options) !== "x";
-  return hasColours ? styleText(format, text, options) : text;
+/** Styles text if standard output is a terminal with colours (NO_COLOR and FORCE_COLOR are honoured). Control characters in it are escaped. */
+export function style(format: (typeof STYLES)[number], text: string): string {
+  return hasColours() ? styleText(format, printable(text), ON_STDOUT) : printable(text);
+}
+
+const ON_STDOUT = { stream: process.stdout, validateStream: true };
+let known: boolean | undefined;
+
+function hasColours(): boolean {
+  known ??= styleText("bold", "x", ON_STDOUT) !== "x";
+  return known;
+}
+
+/** The escape sequences that `style` writes. */
+const SEQUENCES = new RegExp(
+  `(${STYLES.flatMap((name) => styleText(name, "x", { validateStream: false }).split("x"))
+    .map((sequence) => sequence.replace("[", "\\["))
+    .join("|")})`,
+);
+
+/** Text with its control characters escaped, but for the styles of its parts. */
+function printableStyled(text: string): string {
+  if (!hasColours()) return printable(text);
+  // `split` returns the sequences at the odd places.
+  return text
+    .split(SEQUENCES)
+    .map((part, i) => (i % 2 === 1 ? part : printable(part)))
+    .join("");
 }
 
 /** Width of the widest line, in columns of the terminal. */
@@ -50,9 +74,10 @@ function fittingWidths(widths: readonly number[], most: number): number[] {
 
 /**
  * Formats rows as columns, two spaces apart, with a line below the first `headRows` rows. Trailing blanks are removed. Where the terminal has fewer columns,
- * cells are broken between words.
+ * cells are broken between words. Control characters of cells are escaped.
  */
-export function layOutTable(rows: readonly (readonly string[])[], headRows: number, most = terminalWidth()): string {
+export function layOutTable(texts: readonly (readonly string[])[], headRows: number, most = terminalWidth()): string {
+  const rows = texts.map((row) => row.map(printableStyled));
   const natural: number[] = [];
   const cellWidths = rows.map((row) => row.map((cell) => widthOf(cell)));
   for (const row of cellWidths) {
@@ -62,9 +87,10 @@ export function layOutTable(rows: readonly (readonly string[])[], headRows: numb
   const broken = rows.map((row, r) =>
     row.map((cell, i) => {
       const width = cellWidths[r][i];
-      if (width <= limits[i] && !cell.includes("\n")) return [{ text: cell, width }];
-      const lines = width > limits[i] ? wrapAnsi(cell, limits[i]) : cell;
-      return lines.split("\n").map((text) => ({ text, width: widthOf(text) }));
+      if (width <= limits[i]) return [{ text: cell, width }];
+      return wrapAnsi(cell, limits[i])
+        .split("\n")
+        .map((text) => ({ text, width: widthOf(text) }));
     }),
   );
   // A word that is longer than its column makes the column wider.
@@ -82,10 +108,12 @@ export function layOutTable(rows: readonly (readonly string[])[], headRows: numb
   return `${blocks.flat().join("\n")}\n`;
 }
 
-/** Wraps text between words at `most` columns or at the terminal's width, whichever is less; each line begins with `indent`. */
+/**
+ * Wraps text between words at `most` columns or at the terminal's width, whichever is less; each line begins with `indent`. Control characters are escaped.
+ */
 export function wrapText(text: string, most: number, indent = ""): string {
   const width = Math.max(MIN_WRAP, Math.min(most, terminalWidth() - indent.length));
-  const words = text.trim().replaceAll(/\s+/g, " ");
+  const words = printableStyled(text.trim().replaceAll(/\s+/g, " "));
   return wrapAnsi(words, width).replaceAll(/^/gm, indent);
 }
 

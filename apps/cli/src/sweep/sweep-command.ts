@@ -30,6 +30,7 @@ import { outputsInto, requireDistinctOutputs } from "../shared/distinct-outputs.
 import { findScenarioFile, loadScenario } from "../shared/gallery.ts";
 import { countOption, seedOption, variantsOption } from "../shared/options.ts";
 import { GrowingFiles, prepareFolder } from "../shared/output-folder.ts";
+import { printable, printNote } from "../shared/printable.ts";
 import { layOutTable, showProgress, style } from "../shared/terminal.ts";
 import { loadQueueModule } from "./queue-module.ts";
 import { claimFolder, IDENTITY_FILE, REPORT_FILE } from "./sweep-identity.ts";
@@ -114,7 +115,7 @@ class Progress {
 
 function sayOnTheSide(line: string): void {
   showProgress("");
-  process.stderr.write(`pushback: ${line}\n`);
+  printNote(line);
 }
 
 /** Returns the exit code: 0 if every run of the sweep (or of its shard) is done, 1 if all are and a run does not meet what its scenario expects. */
@@ -184,12 +185,12 @@ export async function runSweep(name: string, options: SweepOptions): Promise<num
   else process.stdout.write(table(plan, summary));
   results.close();
   say.write(
-    `${plan.runs.length} runs, ${missing.length} of them now in ${seconds.toFixed(1)} s; results.ndjson, .csv, .parquet and ${REPORT_FILE} are in ${out}\n`,
+    `${plan.runs.length} runs, ${missing.length} of them now in ${seconds.toFixed(1)} s; results.ndjson, .csv, .parquet and ${REPORT_FILE} are in ${printable(out)}\n`,
   );
   const unmet = summary.unmet();
   for (const { text, runs, first } of unmet) {
     const where = [`seed ${first.seed}`, describeSettings(first.settings)].filter((part) => part !== "").join(", ");
-    say.write(`${style("red", "✗")} ${runs} of ${plan.runs.length} runs: ${text} (${where})\n`);
+    say.write(`${style("red", "✗")} ${runs} of ${plan.runs.length} runs: ${printable(`${text} (${where})`)}\n`);
   }
   say.write(notJudged(scenario, plan));
   return unmet.length > 0 ? 1 : 0;
