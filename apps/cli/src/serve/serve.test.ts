@@ -239,6 +239,16 @@ describe("wrong use", () => {
     ["a bad network", ["--allow-callback", "10.0.0.0/33"], /^pushback: --allow-callback .*\n$/],
     ["a bad time", ["--interval", "soon"], /^pushback: --interval soon: not a duration; .*\n$/],
     ["a file that is not there", ["--users", "nowhere.yaml"], /^pushback: --users nowhere\.yaml: no such file or directory\n$/],
+    [
+      "a password that is an alias",
+      ["--users", bad("users: [{ name: ada, password: *topsecret }]\n")],
+      /^pushback: \S+:1:31: not YAML .*\n$/,
+    ],
+    [
+      "a password that is a tag",
+      ["--users", bad("users: [{ name: ada, password: !topsecret }]\n")],
+      /^pushback: \S+:1:\d+: not YAML .*\n$/,
+    ],
     ["a file that is no YAML", ["--users", bad("users: [{ name: ada, password: topsecret\n")], /^pushback: \S+:\d+:\d+: not YAML .*\n$/],
     ["an unknown setting", ["--users", bad("users:\n  - { name: ada, passwort: topsecret }\n")], /^pushback: \S+:2:\d+: .*\n$/],
     [

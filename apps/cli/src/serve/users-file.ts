@@ -3,8 +3,9 @@
 import { readFileSync } from "node:fs";
 import { parseHex } from "@pushback/bytes";
 import { lmHash, ntHash } from "@pushback/ntlm";
+import { readYaml } from "@pushback/scenario";
 import { systemReason, UsageError } from "@pushback/usage-error";
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isScalar } from "yaml";
 import * as z from "zod";
 
 /** A mailbox that has to be there. */
@@ -81,16 +82,18 @@ export function readUsersFile(path: string): UsersFile {
   } catch (error) {
     throw new UsageError(`--users ${path}: ${systemReason(error)}`);
   }
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const read = readYaml(source);
+  if (!read.ok) {
+    const [{ line, column, code }] = read.faults;
+    // A message can quote the line, and a password with it: one that begins with `!` or `*` is a tag or an alias.
+    throw new UsageError(`${path}:${line}:${column}: not YAML (${code}); a text with special characters takes quotes`);
+  }
+  const { document, value, locate } = read;
   const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
+    const { line, column } = locate(offset);
+    return `${path}:${line}:${column}`;
   };
-  const [broken] = document.errors;
-  // The parser's own messages can quote the line, and a password with it.
-  if (broken) throw new UsageError(`${place(broken.pos[0])}: not YAML (${broken.code})`);
-  const parsed = FILE.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  const parsed = FILE.safeParse(value ?? {});
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const unknown = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]] : issue.path;
@@ -111,7 +114,7 @@ export function readUsersFile(path: string): UsersFile {
 }
 
 /** Where the deepest part of a path that is in the document begins. */
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
     if (isMap(parent)) {

@@ -1,9 +1,10 @@
 /** The user's configuration file: options for every command that has them, and for single commands. See presets.ts. */
 
 import { didYouMean } from "@pushback/bytes";
+import { readYaml } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
 import type { Command, Option } from "commander";
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq } from "yaml";
 import { commandsOf, optionsOf, preset, takesValue } from "./command-options.ts";
 
 type PresetValue = string | boolean | readonly string[];
@@ -22,15 +23,17 @@ function fittingValue(option: Option, node: unknown): PresetValue | null {
 
 /** Sets options from the configuration file. Throws a UsageError with file, line and column. */
 export function applyConfiguration(program: Command, path: string, text: string): void {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const read = readYaml(text);
+  if (!read.ok) {
+    const [{ line, column, message }] = read.faults;
+    throw new UsageError(`${path}:${line}:${column}: ${message}`);
+  }
+  const { document, locate } = read;
   const placeOf = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
+    const { line, column } = locate(offset);
+    return `${path}:${line}:${column}`;
   };
   const fault = (offset: number, message: string) => new UsageError(`${placeOf(offset)}: ${message}`);
-  const [error] = document.errors;
-  if (error) throw fault(error.pos[0], error.message.split("\n")[0]);
   const commands = new Map(commandsOf(program));
   const general = new Set([...commands.values()].flatMap((command) => [...optionsOf(command).keys()]));
 

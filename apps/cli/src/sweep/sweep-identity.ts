@@ -77,12 +77,13 @@ function isFirst(staging: string, path: string): boolean {
 
 /** How many runs the folder's sweep has. Throws a UsageError if it is another sweep, or has more runs than `count`. */
 function requireSame(folder: string, path: string, identity: SweepIdentity, count: number): number {
-  let known: Partial<KnownSweep>;
+  let known: Partial<KnownSweep> | null;
   try {
     known = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new UsageError(`${path}: cannot be read: ${systemReason(error)}`);
   }
+  if (typeof known !== "object" || known === null) throw new UsageError(`${path}: says of no sweep; name another folder`);
   const { runs = 0, ...knownIdentity } = known;
   if (JSON.stringify(knownIdentity) !== JSON.stringify(identity))
     throw new UsageError(`--out ${folder}: holds another sweep (see ${path}); name another folder, or remove this one`);

@@ -68,6 +68,9 @@ describe("pushback sweep", () => {
       expect.stringMatching(/^pushback: --out one: holds 24 runs of this sweep, and these are \d+; .*\n$/),
     ]);
     expect(filesOf("one")).toEqual(before);
+    mkdirSync(join(folder, "none"));
+    writeFileSync(join(folder, "none", "sweep.json"), "null");
+    expect(pushback(...SWEEP, "--out", "none").stderr).toMatch(/^pushback: none.sweep\.json: says of no sweep; name another folder\n$/);
     mkdirSync(join(folder, "mine"));
     writeFileSync(join(folder, "mine", "results.csv"), "mine");
     expect(pushback(...SWEEP, "--out", "mine").stderr).toMatch(/^pushback: --out mine: holds results\.csv, and no sweep\.json/);

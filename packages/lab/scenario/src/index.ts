@@ -41,3 +41,4 @@ export { STEPS } from "./steps/index.ts";
 export { type ButtonState, DEFAULT_MAIL, defineStep, type StepButton, type StepDefinition, type StepTarget } from "./steps/step.ts";
 export { duration, machineName, machineNames, withOneOf } from "./steps/values.ts";
 export { ENGINE_VERSION, PRODUCT_VERSION, SOURCE_BUILD } from "./version.ts";
+export { readYaml, type YamlFault, type YamlResult } from "./yaml-text.ts";

@@ -1,11 +1,12 @@
 /** Reads a scenario file: YAML, then the schema, then the checks that a schema cannot make. Every fault has a line and a column. */
 
 import { didYouMean } from "@pushback/bytes";
-import { isMap, LineCounter, type Node, parseDocument } from "yaml";
+import { isMap, type Node } from "yaml";
 import type * as z from "zod";
 import { CATALOGUE, type Catalogue } from "./catalogue.ts";
 import { checkReferences, type FaultAt, type FaultPath } from "./scenario-checks.ts";
 import type { ScenarioFile } from "./scenario-schema.ts";
+import { readYaml, type YamlFault } from "./yaml-text.ts";
 
 /** A scenario that has passed every check. */
 export interface Scenario extends ScenarioFile {
@@ -16,12 +17,7 @@ export interface Scenario extends ScenarioFile {
 }
 
 /** A fault in a scenario file with its position. */
-export interface ScenarioFault {
-  /** 1-based. */
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
+export type ScenarioFault = Omit<YamlFault, "code">;
 
 /** A parsed scenario, or all faults of the file. */
 export type ScenarioResult =
@@ -63,15 +59,9 @@ function lowerFirst(text: string): string {
 
 /** Parses and checks `text`; `id` names the scenario in results. It throws only if a schema or function of a custom step throws. */
 export function parseScenario(id: string, text: string, catalogue: Catalogue = CATALOGUE): ScenarioResult {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const locate = (offset: number, message: string): ScenarioFault => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col, message };
-  };
-  if (document.errors.length > 0) {
-    return { ok: false, faults: document.errors.map((e) => locate(e.pos[0], e.message.split("\n")[0])) };
-  }
+  const read = readYaml(text);
+  if (!read.ok) return { ok: false, faults: read.faults.map(({ line, column, message }) => ({ line, column, message })) };
+  const { document, value, locate } = read;
 
   /** The innermost node on the path that exists; where the path names an entry of a map, the entry's key. */
   const offsetOf = (path: FaultPath): number => {
@@ -89,12 +79,6 @@ export function parseScenario(id: string, text: string, catalogue: Catalogue = C
     return document.contents?.range?.[0] ?? 0;
   };
 
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    return { ok: false, faults: [locate(0, error instanceof Error ? error.message : "unreadable")] };
-  }
   const parsed = catalogue.schema.safeParse(value, { reportInput: true });
   const faults = parsed.success
     ? checkReferences(parsed.data, catalogue)
@@ -102,7 +86,9 @@ export function parseScenario(id: string, text: string, catalogue: Catalogue = C
   if (!parsed.success || faults.length > 0) {
     return {
       ok: false,
-      faults: faults.map((fault) => locate(offsetOf(fault.path), fault.message)).sort((a, b) => a.line - b.line || a.column - b.column),
+      faults: faults
+        .map(({ path, message }) => ({ ...locate(offsetOf(path)), message }))
+        .sort((a, b) => a.line - b.line || a.column - b.column),
     };
   }
   return { ok: true, scenario: { id, catalogue, ...parsed.data } };

@@ -39,9 +39,17 @@ describe("values of a setting", () => {
     expect(() => parseVariation(text)).toThrow(`--vary ${text}: takes a setting and its values, as in keepalive=5m,30m,2h`);
   });
 
-  it.each(["keepalive=,", "keepalive=[5m", "keepalive=a]: [b"])("can't be read in %j", (text) => {
-    expect(() => parseVariation(text)).toThrow(`--vary ${text}: the values can't be read`);
-  });
+  it.each(["keepalive=,", "keepalive=[5m", "keepalive=a]: [b", "keepalive=!!js/function x", "keepalive=*x"])(
+    "can't be read in %j",
+    (text) => {
+      expect(() => parseVariation(text)).toThrow(`--vary ${text}: the values can't be read`);
+    },
+  );
+});
+
+it("a fault in a list of points has its place", () => {
+  expect(() => parsePoints("- { loss: 0 }\n- { loss: 0, loss: 1 }\n", "points.yaml")).toThrow("points.yaml:2:14: the same key");
+  expect(() => parsePoints("[]", "points.yaml")).toThrow("points.yaml: takes a list of records");
 });
 
 describe("a sweep", () => {

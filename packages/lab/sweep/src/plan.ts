@@ -1,8 +1,7 @@
 /** Plans the runs of a sweep: every combination of the varied settings, or the points of a list, each with a number of seeds. */
 
-import { CATALOGUE, type Catalogue, parseScenario, type Scenario, sweepColumns, withSettings } from "@pushback/scenario";
+import { CATALOGUE, type Catalogue, parseScenario, readYaml, type Scenario, sweepColumns, withSettings } from "@pushback/scenario";
 import { UsageError } from "@pushback/usage-error";
-import * as yaml from "yaml";
 import { type SweepJob, sweepKey } from "./job.ts";
 
 /** Values of the varied settings by their path in the scenario file. */
@@ -34,10 +33,10 @@ export function parseVariation(text: string): Variation {
 }
 
 function valuesOf(option: string, list: string): readonly unknown[] {
-  let values: unknown = null;
-  try {
-    values = yaml.parse(`[${list}]`);
-  } catch {}
+  const read = readYaml(`[${list}]`);
+  if (!read.ok)
+    throw new UsageError(`--vary ${option}: the values can't be read (${read.faults[0].message}); they are YAML, separated by commas`);
+  const { value: values } = read;
   // A list that closes the bracket itself is something else, as in `keepalive=a]: [b`.
   if (!Array.isArray(values)) throw new UsageError(`--vary ${option}: the values can't be read; they are YAML, separated by commas`);
   return values;
@@ -54,12 +53,12 @@ function combinations(variations: readonly Variation[]): SweepSettings[] {
 
 /** Parses a list of settings in YAML or JSON: an array of records. */
 export function parsePoints(text: string, path: string): SweepSettings[] {
-  let points: unknown;
-  try {
-    points = yaml.parse(text);
-  } catch {
-    points = null;
+  const read = readYaml(text);
+  if (!read.ok) {
+    const [{ line, column, message }] = read.faults;
+    throw new UsageError(`${path}:${line}:${column}: ${message}`);
   }
+  const { value: points } = read;
   const isRecord = (point: unknown) => typeof point === "object" && point !== null && !Array.isArray(point);
   if (!Array.isArray(points) || points.length === 0 || !points.every(isRecord)) {
     throw new UsageError(`${path}: takes a list of records, each with settings and their values`);
