@@ -27,6 +27,7 @@ it.each([
     `a: &a [${TENS("1")}]\nb: &b [${TENS("*a")}]\nc: [${TENS("*b")}]\n`,
     "2:8 the aliases of this text stand for too many values; write fewer",
   ],
+  ["set: { __proto__: { ttlUdp: 5 } }", "1:8 no key may have the name __proto__"],
   ["a: 1\na: 2\n", "2:1 the same key stands above already; give it once"],
 ])("tells one fault of %j", (text, fault) => {
   expect(faultsOf(text)).toEqual([fault]);

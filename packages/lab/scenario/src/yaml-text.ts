@@ -1,6 +1,6 @@
 /** Reads YAML that people write: one document of plain values. Every fault has its place, in words that need no knowledge of the YAML library. */
 
-import { type Document, LineCounter, type Node, parseDocument, visit, type YAMLError } from "yaml";
+import { type Document, isScalar, LineCounter, type Node, parseDocument, visit, type YAMLError } from "yaml";
 
 /** A fault in a text with its position. */
 export interface YamlFault {
@@ -42,13 +42,17 @@ function describeError({ code, pos, message }: YAMLError): FaultAt {
   return { offset, code, message: tag === undefined ? message : `unknown tag "${tag}"; a text that begins with ! takes quotes` };
 }
 
-/** Aliases that stand for no value before them, or for a value that they are a part of. */
-function aliasFaults(document: Document.Parsed): FaultAt[] {
+/** Aliases that stand for no value before them or for a value that they are a part of, and keys that plain records do not keep. */
+function faultsOfNodes(document: Document.Parsed): FaultAt[] {
   const faults: FaultAt[] = [];
   const anchored = new Map<string, Node>();
   visit(document, {
     Value(_key, value) {
       if (value.anchor !== undefined) anchored.set(value.anchor, value);
+    },
+    Pair(_key, { key }) {
+      if (isScalar(key) && key.value === "__proto__")
+        faults.push({ offset: key.range?.[0] ?? 0, code: "RESERVED_KEY", message: "no key may have the name __proto__" });
     },
     Alias(_key, { source, range }, ancestors) {
       const offset = range?.[0] ?? 0;
@@ -94,8 +98,8 @@ export function readYaml(text: string): YamlResult {
   };
   const faults = [...document.errors, ...document.warnings].map(describeError);
   if (faults.length > 0) return refuse(faults);
-  const wrongAliases = aliasFaults(document);
-  if (wrongAliases.length > 0) return refuse(wrongAliases);
+  const wrongNodes = faultsOfNodes(document);
+  if (wrongNodes.length > 0) return refuse(wrongNodes);
   try {
     return { ok: true, document, value: document.toJS({ maxAliasCount: MOST_ALIASES }), locate };
   } catch {
