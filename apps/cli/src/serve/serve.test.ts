@@ -242,7 +242,7 @@ describe("wrong use", () => {
     [
       "a password that is an alias",
       ["--users", bad("users: [{ name: ada, password: *topsecret }]\n")],
-      /^pushback: \S+:1:31: not YAML .*\n$/,
+      /^pushback: \S+:1:32: not YAML .*\n$/,
     ],
     [
       "a password that is a tag",
