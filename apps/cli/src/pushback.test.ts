@@ -195,7 +195,7 @@ describe("wrong use", () => {
       /^(pushback: .*setting\.yaml:\d+:\d+: .*\n){2,}$/,
     ],
     ["a bad duration", ["compare", "--keepalive", "5 minutes"], /^pushback: --keepalive 5 minutes: not a duration; write it as .*\n$/],
-    ["a duration of nothing", ["compare", "--interval", "0"], /^pushback: --interval 0: too short; the minimum is 1s\n$/],
+    ["a duration of nothing", ["compare", "--interval", "0"], /^pushback: --interval 0: takes a length of time from 1s to 1d\n$/],
     ["a bad seed", ["compare", "--seed", "a b"], /^pushback: --seed a b: takes .*\n$/],
     ["a folder that cannot be written", ["compare", "--out", join(notAFolder, "x")], /^pushback: --out .*: cannot write there: .*\n$/],
     ["a file for a folder", ["compare", "--out", notAFolder], /^pushback: --out .*: cannot write there: .*\n$/],

@@ -108,7 +108,7 @@ export class RawSession {
       logonFlags: 1,
       openFlags: 0x0c,
       storeState: 0,
-      essdn: new Uint8Array([...dn, 0]),
+      essdn: dn,
     };
     const first = await session.rops([logon], [mapi.NO_HANDLE]);
     const [response] = first.responses;
