@@ -5,12 +5,17 @@ import type { RecordedEvent } from "../recorded-event.ts";
 /** A machine's events without the ends of sessions that were being logged off when the next logon began. */
 export function withoutEarlierEnds(events: readonly RecordedEvent[]): RecordedEvent[] {
   let isLeaving = false;
+  /** `isLeaving` before the last step of a logoff: one that fails leaves another that is under way as it was. */
+  let wasLeaving = false;
   /** Number of sessions that were being logged off when a later logon began, and have not ended. */
   let earlier = 0;
   return events.filter(({ layer, event }) => {
     if (layer === "scenario") {
-      if (event.type === "step" && event.action === "logoff") isLeaving = true;
-      if (event.type === "step-failed" && event.action === "logoff") isLeaving = false;
+      if (event.type === "step" && event.action === "logoff") {
+        wasLeaving = isLeaving;
+        isLeaving = true;
+      }
+      if (event.type === "step-failed" && event.action === "logoff") isLeaving = wasLeaving;
     } else if (event.type === "connecting") {
       if (isLeaving) earlier++;
       isLeaving = false;
