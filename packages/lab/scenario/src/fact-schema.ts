@@ -1,7 +1,7 @@
 /** JSON Schema of the values of facts, made from what their checks use. What spans several parts of a value is left to the checks. */
 
 import type { FactGroup } from "@pushback/host";
-import { CHOICES, KINDS, LENGTHS, NULLABLE, patternOf, rangeOf } from "./fact-tables.ts";
+import { CHOICES, KINDS, LENGTHS, NULLABLE, rangeOf, textFormOf } from "./fact-tables.ts";
 import { examplesOf, isTextOrRecord, kindOf } from "./fact-values.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -38,8 +38,8 @@ function schemaOfKind(kind: string, known: readonly unknown[], place: string): S
     }
     case "string": {
       const choices = CHOICES[place];
-      const pattern = patternOf(place);
-      return choices !== undefined ? { enum: choices } : { type: "string", ...(pattern !== undefined && { pattern }) };
+      const form = textFormOf(place);
+      return choices !== undefined ? { enum: choices } : { type: "string", ...(form && { pattern: form.pattern }) };
     }
     case "object":
       return recordSchema(known, place);

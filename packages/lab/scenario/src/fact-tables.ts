@@ -178,7 +178,7 @@ const TICK: Range = [1, LONGEST_US];
 const TIME: Range = [0, LONGEST_US];
 const TRIES: Range = [0, MOST_RETRANSMISSIONS];
 
-/** Lowest and highest value of numbers that are neither times nor numbers of 16 bits. */
+/** Lowest and highest values. All other times have `TIME`, all other numbers `WORD`, which for counts is the lab's own limit. */
 const RANGES: Readonly<Record<string, Range>> = {
   // A boot whose length varied by more than itself could end before it began.
   "boot.jitter": [0, 1, "fraction"],
@@ -215,11 +215,19 @@ export function rangeOf(place: string): Range {
   return RANGES[place] ?? (place.endsWith("Us") ? TIME : WORD);
 }
 
-/** Texts that a packet carries as data: ASCII, and no longer than the segment that every host takes (RFC 879). */
-const DATA_TEXT = "^[\\x00-\\x7f]{0,536}$";
+/** Longest text that a packet carries as data: the segment that every host takes (RFC 879). */
+const MOST_TEXT = 536;
 
-/** Regular expression for the text at a path, if not every text fits. */
-export function patternOf(place: string): string | undefined {
+/** Regular expression for the text at a path, and what it allows in words. */
+interface TextForm {
+  readonly pattern: string;
+  readonly words: string;
+}
+
+const DATA_TEXT: TextForm = { pattern: `^[\\x00-\\x7f]{0,${MOST_TEXT}}$`, words: `ASCII text of ${MOST_TEXT} characters at most` };
+
+/** Form of the text at a path; `undefined` if every text fits. */
+export function textFormOf(place: string): TextForm | undefined {
   return place.endsWith(".text") ? DATA_TEXT : undefined;
 }
 

@@ -1,7 +1,7 @@
 /** Checks of the values of facts, in custom platforms and in a client's `set`. */
 
 import { type Fact, type FactGroup, rfcBaseline } from "@pushback/host";
-import { CHOICES, KINDS, LENGTHS, NULLABLE, patternOf, RULES, rangeOf } from "./fact-tables.ts";
+import { CHOICES, KINDS, LENGTHS, NULLABLE, RULES, rangeOf, textFormOf } from "./fact-tables.ts";
 import { shown } from "./named-errors.ts";
 import { PLATFORMS } from "./platforms.ts";
 
@@ -78,9 +78,8 @@ function presentFault(value: unknown, examples: readonly unknown[], path: readon
 function textFault(value: string, path: readonly string[], place: string): ValueFault | null {
   const choices = CHOICES[place];
   if (choices !== undefined) return choices.includes(value) ? null : faultAt(path, choices.join(", "), value);
-  const pattern = patternOf(place);
-  if (pattern === undefined || new RegExp(pattern).test(value)) return null;
-  return { path, message: `takes a text that matches ${pattern}` };
+  const form = textFormOf(place);
+  return form === undefined || new RegExp(form.pattern).test(value) ? null : { path, message: `takes ${form.words}` };
 }
 
 /** Whether the tables have choices both at a path and inside of it, as for `resets.synFinToListener`: a text or a record. */

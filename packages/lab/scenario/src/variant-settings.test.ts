@@ -78,7 +78,7 @@ describe("settings of a variant", () => {
     [{ personality: { retryScheduleUs: [1, "x"] } }, 'personality.retryScheduleUs.1 takes a number, not "x"'],
     [{ personality: { retryScheduleUs: [-5] } }, "personality.retryScheduleUs.0 takes a whole number from 0 to 31622400000000, not -5"],
     [{ personality: { retryScheduleUs: [1_000_000, null] } }, "personality.retryScheduleUs.1 takes a number, not null"],
-    [{ personality: { abort: { text: "é" } } }, "personality.abort.text takes a text that matches ^[\\x00-\\x7f]{0,536}$"],
+    [{ personality: { abort: { text: "é" } } }, "personality.abort.text takes ASCII text of 536 characters at most"],
     [
       {
         boot: {

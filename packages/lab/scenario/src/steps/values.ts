@@ -15,7 +15,7 @@ export const duration = z
     error: "takes a length of time such as 90s, 5m or 2h30m",
     abort: true,
   })
-  .refine((text) => parseDuration(text) !== null, { error: `takes a length of time of at most ${formatDuration(LONGEST_US)}` })
+  .refine((text) => parseDuration(text) !== null, { error: "is too long for a length of time" })
   .transform((text) => parseDuration(text) as number)
   .meta(patternOf(""));
 
