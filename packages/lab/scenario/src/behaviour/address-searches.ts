@@ -2,12 +2,15 @@
 
 import { ARP_LIMIT_US } from "../wires.ts";
 import type { ArpLog } from "./arp-behaviour.ts";
-import type { Subject } from "./subject.ts";
+import { latestUs, type Subject, wasPresent } from "./subject.ts";
 
 /** Rounding, and the moment at which a frame that waits for ARP leaves. */
 const MARGIN_US = 1000;
 
-/** Times in microseconds of the first ARP request for an address, of the message that tells it, and of the latest moment at which datagrams wait for it. */
+/**
+ * Times in microseconds at which a search for an address began at the earliest, of the message that tells it, and of the latest moment at which datagrams wait
+ * for it.
+ */
 interface Search {
   readonly fromUs: number;
   toldUs: number;
@@ -20,7 +23,8 @@ export class AddressSearches {
   readonly #searches: readonly Search[];
   readonly #longestUs: number;
 
-  constructor({ machine, mac, personality }: Subject, arp: ArpLog, hopUs: number) {
+  constructor(subject: Subject, arp: ArpLog, hopUs: number) {
+    const { machine, mac, personality } = subject;
     const retryUs = personality?.arpRetryUs ?? ARP_LIMIT_US;
     const requests = arp.ofMac(mac).filter(({ isRequest, sender, target }) => isRequest && sender === machine.address && target !== sender);
     this.#searches = [...Map.groupBy(requests, ({ target }) => target)]
@@ -33,6 +37,7 @@ export class AddressSearches {
           hopUs,
         );
       })
+      .map((search) => ({ ...search, fromUs: beganUs(subject, search.fromUs) }))
       .sort((a, b) => a.fromUs - b.fromUs);
     this.#longestUs = this.#searches.reduce((longest, { fromUs, toUs }) => Math.max(longest, toUs - fromUs), 0);
   }
@@ -61,6 +66,19 @@ export class AddressSearches {
       if (isMeant(this.#searches[i])) return this.#searches[i];
     return undefined;
   }
+}
+
+/** When a search began at the earliest whose first request on the wire left at this time: it may have sent others while the machine was off the network. */
+function beganUs(subject: Subject, requestUs: number): number {
+  const { personality, loadsUs } = subject;
+  const loadUs = latestUs(loadsUs, requestUs);
+  let fromUs = requestUs;
+  for (let tries = 1; personality !== null && tries < personality.arpTries; tries++) {
+    const beforeUs = fromUs - personality.arpRetryUs;
+    if (beforeUs < loadUs || wasPresent(subject, beforeUs - 1, beforeUs + 1)) break;
+    fromUs = beforeUs;
+  }
+  return fromUs;
 }
 
 /** The searches for one address: times of the requests for it, and of the messages that tell it; microseconds. */

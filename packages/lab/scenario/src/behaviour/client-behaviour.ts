@@ -3,7 +3,7 @@
 import { formatDuration } from "@pushback/host";
 import type { RecordedEvent } from "../recorded-event.ts";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
-import { withoutEarlierEnds } from "./session-ends.ts";
+import { withoutEarlierSessions } from "./session-ends.ts";
 import { hadStep, type Subject } from "./subject.ts";
 
 /** Conditions of the run on which a client's expected timing depends. */
@@ -122,7 +122,7 @@ function judgeHeardDatagrams({ machine, events, personality }: Subject, conditio
     }
     heard = [];
   };
-  for (const { atUs, event } of events) {
+  for (const { atUs, event } of withoutEarlierSessions(events)) {
     if (event.type === "datagram-received") heard.push({ atUs, fromUs: isConnecting ? null : atUs });
     else if (event.type === "connecting") {
       isConnecting = true;
@@ -139,7 +139,11 @@ function judgeHeardDatagrams({ machine, events, personality }: Subject, conditio
 }
 
 /** A client that lost its session tries to log on again after the time that the scenario says, unless its user or its machine does otherwise. */
-function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs }: ClientConditions, faults: BehaviourFaults): void {
+function judgeReconnects(
+  { machine, events, reconnectUs, goingDown }: Subject,
+  { durationUs }: ClientConditions,
+  faults: BehaviourFaults,
+): void {
   // Not judged for a machine that loses its address: its client keeps trying to log on, and gets no error.
   if (hadStep(events, "lease-end")) return;
   const fault = (finding: string, atUs: number) => void faults.add(machine.name, "logs on again as the scenario says", finding, atUs);
@@ -149,7 +153,7 @@ function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs
   let isAsked = false;
   let dueBeforeStep: number | null = null;
   let wasAsked = false;
-  for (const { atUs, layer, event } of withoutEarlierEnds(events)) {
+  for (const { atUs, layer, event } of withoutEarlierSessions(events)) {
     if (dueUs !== null && atUs > dueUs) {
       fault("no attempt came", dueUs);
       dueUs = null;
@@ -183,6 +187,11 @@ function judgeReconnects({ machine, events, reconnectUs }: Subject, { durationUs
         dueUs = null;
         break;
       case "machine-going-down":
+        // Programs that are not told run on until the machine is off.
+        if (!goingDown[event.way].logsOff) break;
+        hadSession = false;
+        dueUs = null;
+        break;
       case "machine-off":
         // `isAsked` stays: a logon step that waits for the machine remains valid through a reboot.
         hadSession = false;

@@ -6,7 +6,7 @@
 import type { RecordedEvent } from "../recorded-event.ts";
 import type { SessionView } from "../session-view.ts";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
-import { withoutEarlierEnds } from "./session-ends.ts";
+import { withoutEarlierSessions } from "./session-ends.ts";
 import type { Subject } from "./subject.ts";
 
 interface Pending {
@@ -78,7 +78,7 @@ function judgeNotifications(
   let counted = 0;
   let announced = new Set<string>();
   const mail = serverEvents.flatMap(({ atUs, event }) => (event.type === "delivered" ? [atUs] : []));
-  for (const e of withoutEarlierEnds(events)) {
+  for (const e of withoutEarlierSessions(events)) {
     const { atUs, event } = e;
     if (event.type === "connecting") {
       logon = e;

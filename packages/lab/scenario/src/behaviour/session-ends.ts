@@ -2,8 +2,11 @@
 
 import type { RecordedEvent } from "../recorded-event.ts";
 
-/** A machine's events without the ends of sessions that were being logged off when the next logon began. */
-export function withoutEarlierEnds(events: readonly RecordedEvent[]): RecordedEvent[] {
+/**
+ * A machine's events without the ends of sessions that were being logged off when the next logon began. Polls, messages and datagrams that came before such an
+ * end are left out, too: either session may have had them.
+ */
+export function withoutEarlierSessions(events: readonly RecordedEvent[]): RecordedEvent[] {
   let isLeaving = false;
   /** `isLeaving` before the last step of a logoff: one that fails leaves another that is under way as it was. */
   let wasLeaving = false;
@@ -28,7 +31,7 @@ export function withoutEarlierEnds(events: readonly RecordedEvent[]): RecordedEv
         return false;
       }
       isLeaving = false;
-    }
+    } else if (event.type === "polled" || event.type === "new-mail" || event.type === "datagram-received") return earlier === 0;
     return true;
   });
 }

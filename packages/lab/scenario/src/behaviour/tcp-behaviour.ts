@@ -27,7 +27,7 @@ import type { BehaviourFaults } from "./behaviour-faults.ts";
 import type { Datagram } from "./frame-facts.ts";
 import { NumberRow } from "./isn-behaviour.ts";
 import type { MissedSegments } from "./missed-segments.ts";
-import { withoutEarlierEnds } from "./session-ends.ts";
+import { withoutEarlierSessions } from "./session-ends.ts";
 import { isSameLoad, type Subject, wasPresent } from "./subject.ts";
 
 /** Rounding, and the moment at which a frame that waits for ARP leaves. */
@@ -211,7 +211,7 @@ class TcpJudge {
       const { machine } = client;
       // Events carry the machine's name only, so those of two mail programs on one machine cannot be separated.
       if (machine.programs !== undefined) continue;
-      const events = withoutEarlierEnds(client.events);
+      const events = withoutEarlierSessions(client.events);
       for (const [i, { event, atUs: logonUs }] of events.entries()) {
         if (event.type !== "logged-on") continue;
         const end = events
@@ -372,11 +372,12 @@ class TcpJudge {
     if (len === 0) return;
     const isNew = from.next === null || after(end, from.next) > 0;
     if (isNew) from.next = end;
-    // A SYN/ACK answers each SYN, so its repetitions follow the peer's timer. A repeated one gives no round-trip time.
-    if (isSyn && !isNew) from.hasLongRto = true;
+    // A SYN/ACK answers each SYN, so its repetitions follow the peer's timer.
     if (!isSyn || (flags & TCP_ACK) === 0) {
       if (this.#noteCopy(from, to, seq, isSyn, timeUs, isNew && gap === 0 ? completeUs : null)) this.#judgeRepetition(from, to, timeUs);
     }
+    // A repeated segment gives no round-trip time, and the RTO stays backed off (Karn).
+    if (!isNew) from.hasLongRto = true;
     if (payloadLen > 0 && !isNew) for (const data of to.arrived) data.isRepeated = true;
     // The receiver need not accept the byte of a window probe.
     if (payloadLen > 1 && isNew && !isLost && !to.hasFinished) {
@@ -425,8 +426,6 @@ class TcpJudge {
     if (copies === null) return;
     const n = copies.count - 1;
     const isFirst = n === 1 && copies.isWhole;
-    const hadLongRto = from.hasLongRto;
-    from.hasLongRto = true;
     if (personality === null || !this.#seesAllOf(from) || !wasPresent(from.subject, copies.firstUs, timeUs)) return;
     const { retryScheduleUs, rtoMaxUs } = personality;
     const rule = "repeats segments as its platform";
@@ -436,18 +435,19 @@ class TcpJudge {
     if (copies.timesUs.length < 2 || lastUs === null) return;
     const gapUs = timeUs - lastUs;
     const hasSchedule = retryScheduleUs !== null && retryScheduleUs.length > 0;
-    if (isFirst && !hasSchedule) this.#judgeFirstRepetition(from, to, copies.isSyn, hadLongRto, gapUs, timeUs);
+    if (isFirst && !hasSchedule) this.#judgeFirstRepetition(from, to, copies.isSyn, gapUs, timeUs);
     const scheduledUs = hasSchedule && copies.isWhole ? retryScheduleUs[Math.min(n, retryScheduleUs.length) - 1] : null;
     const dueUs = hasSchedule || beforeUs === null ? scheduledUs : Math.min(rtoMaxUs, 2 * (lastUs - beforeUs));
     if (dueUs === null) return;
     // A copy that waited for an address makes the wait before it longer, and the one after it shorter, of which the double is due.
-    const isDelayed = beforeUs !== null && [beforeUs, lastUs, timeUs].some((us) => this.#missed.waitUs(from.subject, us) > 0);
-    if (Math.abs(gapUs - dueUs) > (isDelayed ? 3 : 1) * this.#missed.quickUs)
+    const waitUs = beforeUs === null ? 0 : Math.max(...[beforeUs, lastUs, timeUs].map((us) => this.#missed.waitUs(from.subject, us)));
+    const { quickUs } = this.#missed;
+    if (waitUs <= quickUs && Math.abs(gapUs - dueUs) > (waitUs > 0 ? 3 : 1) * quickUs)
       this.#fault(from, rule, `repetition ${n} came after ${formatDuration(gapUs)}, not ${formatDuration(dueUs)}`, timeUs);
   }
 
   /** Without a schedule of its own the first repetition comes after the RTO, which a connection's round trips bound (RFC 1122 section 4.2.3.1). */
-  #judgeFirstRepetition(from: End, to: End, isSyn: boolean, hasLongRto: boolean, gapUs: number, timeUs: number): void {
+  #judgeFirstRepetition(from: End, to: End, isSyn: boolean, gapUs: number, timeUs: number): void {
     const { personality } = from.subject;
     if (personality === null) return;
     const { rtoInitialUs, rtoMinUs, rtoMaxUs, fastRetransmitAfter } = personality;
@@ -458,7 +458,7 @@ class TcpJudge {
     const leastUs = isSyn ? rtoInitialUs : fastRetransmitAfter === null ? rtoMinUs : 0;
     // SRTT is at most the longest round trip, and four times the deviation at most four times as much. Later ones are backed off (Karn).
     const longestUs = (to.subject.personality?.delayedAckUs ?? 0) + 4 * hopUs;
-    const mostUs = isSyn ? rtoInitialUs : hasLongRto || isLossy ? Number.POSITIVE_INFINITY : Math.max(rtoMinUs, 5 * longestUs);
+    const mostUs = isSyn ? rtoInitialUs : from.hasLongRto || isLossy ? Number.POSITIVE_INFINITY : Math.max(rtoMinUs, 5 * longestUs);
     if (gapUs < Math.min(rtoMaxUs, leastUs) - toleranceUs || gapUs > Math.min(rtoMaxUs, mostUs) + toleranceUs)
       this.#fault(from, "repeats segments as its platform", `the first repetition came after ${formatDuration(gapUs)}`, timeUs);
   }
@@ -469,9 +469,12 @@ class TcpJudge {
     from.lastWindow = { bytes: window, timeUs };
   }
 
-  #finish({ server, client, hasReset }: Connection): void {
+  #finish({ server, client, startUs, hasReset }: Connection): void {
     const { durationUs } = this.#conditions;
     if (hasReset) return;
+    // A machine that has loaded its stack again knows nothing of the connection, and what waits for an address may never leave.
+    const owes = ({ subject }: End, fromUs: number, toUs: number): boolean =>
+      isSameLoad(subject, startUs, toUs) && !this.#missed.mayLack(subject, fromUs, toUs);
     for (const end of [server, client]) {
       const limitUs = this.#acknowledgedWithinUs(end);
       const late = end.arrived[0];
@@ -480,12 +483,12 @@ class TcpJudge {
         limitUs !== null &&
         !late.isBehindGap &&
         late.timeUs + limitUs < durationUs &&
-        wasPresent(end.subject, late.timeUs, late.timeUs + limitUs)
+        owes(end, late.timeUs, late.timeUs + limitUs)
       )
         this.#fault(end, "acknowledges data in time", "no acknowledgment came", late.timeUs);
       const { firstWindow, lastWindow, lastDataUs, hasFinished } = end;
       if (firstWindow === null || lastWindow === null || hasFinished || durationUs - lastDataUs < REOPENS_US) continue;
-      if (lastWindow.bytes < firstWindow / 2 && wasPresent(end.subject, lastDataUs, lastDataUs + REOPENS_US))
+      if (lastWindow.bytes < firstWindow / 2 && owes(end, lastDataUs, lastDataUs + REOPENS_US))
         this.#fault(end, "opens its window again", `it stayed at ${lastWindow.bytes} of ${firstWindow} bytes`, lastWindow.timeUs);
     }
   }
