@@ -127,12 +127,17 @@ it("sounds are switched on by keyboard, stay on after a reload, and are silent w
   await deliver(1);
   expect(await notes()).toBe(0);
   const sounds = button(page, "Sounds of the machines");
-  await sounds.focus();
   // The switch is on when the player has been loaded, so that it hears the next mail, however long that takes.
   const player = /\/player-[^/]*\.js/;
   const held = Promise.withResolvers<void>();
-  await page.route(player, (route) => held.promise.then(() => route.continue()));
-  await Promise.all([page.waitForRequest(player), page.keyboard.press("Enter")]);
+  let isAsked = false;
+  await page.route(player, (route) => {
+    isAsked = true;
+    return held.promise.then(() => route.continue());
+  });
+  await sounds.press("Enter");
+  // If the key went elsewhere, the failure shows where.
+  await eventually(async () => isAsked || (await page.evaluate(() => document.activeElement?.outerHTML))).toBe(true);
   expect(await sounds.getAttribute("aria-pressed")).toBe("false");
   held.resolve();
   await eventually(() => sounds.getAttribute("aria-pressed")).toBe("true");
