@@ -17,7 +17,7 @@ import { followPushes, type PushChain } from "./push-chain.ts";
 import { dueTimes, type PushSeries } from "./push-series.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import { isSameEnd, type SessionView } from "./session-view.ts";
-import { ARP_LIMIT_US, longestHopUs, losesFrames } from "./wires.ts";
+import { ARP_LIMIT_US, filtersErrors, longestHopUs, losesFrames } from "./wires.ts";
 
 /** Result of a claim on one machine. */
 interface Verdict {
@@ -135,7 +135,10 @@ function portUnreachable(view: MachineView, _others: readonly MachineView[], cha
   const sent = view.events.filter((e) => e.layer === "machine" && e.event.type === "icmp-error-sent" && isPortUnreachable(e.event)).length;
   const captured = view.unreachables.length;
   const missing = sent - captured;
-  if (closed.length !== sent || missing < 0 || (!losesFrames(view.recording.scenario) && missing > neverLeft(view))) {
+  const { scenario } = view.recording;
+  const mayLose = losesFrames(scenario) || filtersErrors(scenario);
+  if (captured === 0 && mayLose && closed.length === sent) return NOTHING_TO_SHOW;
+  if (closed.length !== sent || missing < 0 || (!mayLose && missing > neverLeft(view))) {
     return {
       holds: false,
       evidence: [],
@@ -143,7 +146,8 @@ function portUnreachable(view: MachineView, _others: readonly MachineView[], cha
     };
   }
   const pairs = view.unreachables.map((u) => [(u.datagram as DatagramFrame).frame, u.frame]);
-  return { holds: true, evidence: sample(pairs.flat()), finding: `${closed.length} datagrams, one error each, quoting it` };
+  const seen = mayLose && missing > 0 ? `, ${captured} of them captured` : "";
+  return { holds: true, evidence: sample(pairs.flat()), finding: `${closed.length} datagrams, one error each${seen}, quoting it` };
 }
 
 /** The first session that was still open after its TCP connection had ended; `undefined` if there is none. */

@@ -15,7 +15,7 @@ import { mailFaults } from "./mail-faults.ts";
 import { dueTimes, findSeries, type PushSeries, type SeriesStart } from "./push-series.ts";
 import type { RecordedEvent } from "./recorded-event.ts";
 import type { SessionView } from "./session-view.ts";
-import { ARP_LIMIT_US, longestHopUs, losesFrames } from "./wires.ts";
+import { ARP_LIMIT_US, FIRST_REPETITION_US, longestHopUs, losesFrames } from "./wires.ts";
 
 /** A series of notifications and the datagrams that the server sent for it. */
 interface FollowedSeries {
@@ -38,8 +38,6 @@ export interface PushChain {
 
 /** Hops that a client's call and the answers before it take, at most: an endpoint's queue of two calls, each of some segments and their acknowledgments. */
 const CALL_HOPS = 60;
-/** TCP's first repetition of a segment, at the latest: the emulated stacks begin with a second to three. */
-const RETRANSMISSION_US = 4_000_000;
 /** A segment on Ethernet with at least this many bytes of payload is full, so more data follows it. */
 const FULL_SEGMENT = 1400;
 /** Longest time that delayed acknowledgments add to the calls for a long list: two of at most half a second (RFC 1122 section 4.2.3.2). */
@@ -260,7 +258,8 @@ class Follower {
     const during = arp.filter(({ timeUs }) => timeUs >= fromUs - ARP_LIMIT_US && timeUs <= untilUs);
     // The reply may have been sent before the datagram.
     const told = during.findLast(({ timeUs, sender }) => timeUs >= fromUs - this.#hopUs && isNextHop(sender));
-    const asked = told && during.find((frame) => isRequested(frame) && frame.timeUs <= told.timeUs);
+    // A message that tells the address may be under way when the request is sent, such as the other machine's own request.
+    const asked = told && during.find((frame) => isRequested(frame) && frame.timeUs <= told.timeUs + this.#hopUs + MARGIN_US);
     // A datagram that is sent on time sends its ARP request on time too.
     if (asked !== undefined && asked.timeUs > fromUs + MARGIN_US) return 0;
     return told === undefined || asked === undefined ? 0 : told.timeUs - fromUs + this.#hopUs + MARGIN_US;
@@ -352,7 +351,7 @@ class Follower {
     const isDisturbed =
       this.#isLossy || isOver || d.timeUs + 3 * limitUs > durationUs || !this.#states.isReachable(d.timeUs, d.timeUs + 3 * limitUs);
     const retrievedUs = session?.retrievedUs.find((us) => us >= d.timeUs);
-    const latestUs = d.timeUs + limitUs + (this.#mayLoseCall(d, limitUs) ? RETRANSMISSION_US : 0);
+    const latestUs = d.timeUs + limitUs + (this.#mayLoseCall(d, limitUs) ? FIRST_REPETITION_US : 0);
     if (retrievedUs === undefined || (!isDisturbed && retrievedUs > latestUs)) {
       if (!isDisturbed && !this.#isOtherSessions(session, d))
         this.#fail(series, "stop-on-retrieve", "no call after a datagram brought its notification", d.frame);
@@ -389,19 +388,27 @@ class Follower {
   }
 
   /**
-   * Whether the client's call may have been dropped: the machine has to ask for the hardware address of the server or router, and an error about another
-   * session's datagram waits for it too. Only the later one is kept (RFC 1122 section 2.3.2.2), and TCP repeats its segment.
+   * Whether a segment of the client's call, or of the one before it, may have been dropped: the machine has to ask for the hardware address of the server or
+   * router, and other segments or an error about another session's datagram wait for it too. Only the latest one is kept (RFC 1122 section 2.3.2.2), and TCP
+   * repeats its segment.
    */
   #mayLoseCall({ timeUs, destination }: DatagramFrame, limitUs: number): boolean {
     const { events, index } = this.#view;
     const untilUs = timeUs + limitUs;
-    const from = this.#states.firstEventAfter(timeUs);
-    let isErrorSent = false;
-    for (let i = from; i < events.length && events[i].atUs <= untilUs; i++) isErrorSent ||= events[i].event.type === "icmp-error-sent";
-    if (!isErrorSent) return false;
+    const isAsked = index.arp.some(
+      (a) =>
+        a.isRequest &&
+        a.sender === destination &&
+        a.target !== destination &&
+        a.timeUs >= timeUs - FIRST_REPETITION_US &&
+        a.timeUs <= untilUs,
+    );
+    if (isAsked || index.routerAddress === 0) return isAsked;
     // The analyzer does not see an ARP request on another segment than its own.
-    const isAsked = index.arp.some((a) => a.isRequest && a.sender === destination && a.timeUs >= timeUs && a.timeUs <= untilUs);
-    return isAsked || index.routerAddress !== 0;
+    let isErrorSent = false;
+    for (let i = this.#states.firstEventAfter(timeUs); i < events.length && events[i].atUs <= untilUs; i++)
+      isErrorSent ||= events[i].event.type === "icmp-error-sent";
+    return isErrorSent;
   }
 
   /** Whether an answer of several segments is under way about that time: the second one waits for the acknowledgment of the first. */

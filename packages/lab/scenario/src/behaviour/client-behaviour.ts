@@ -2,6 +2,7 @@
 
 import { formatDuration } from "@pushback/host";
 import type { RecordedEvent } from "../recorded-event.ts";
+import { FIRST_REPETITION_US } from "../wires.ts";
 import type { BehaviourFaults } from "./behaviour-faults.ts";
 import { withoutEarlierSessions } from "./session-ends.ts";
 import { hadStep, type Subject } from "./subject.ts";
@@ -18,6 +19,8 @@ export interface ClientConditions {
   readonly repeatsWithinUs: number;
   /** Whether frames between machine and server arrived all the time between these times. */
   readonly isReachable: (fromUs: number, toUs: number) => boolean;
+  /** Whether a segment of the machine or the server may be missing that was sent between these times: it waited for a hardware address. */
+  readonly mayLack: (fromUs: number, toUs: number) => boolean;
 }
 
 /** Events that end a mail client's session or its program. */
@@ -93,7 +96,7 @@ function judgeIdlePolls({ machine, mail, personality, events }: Subject, conditi
 
 /** A datagram with the client's context makes it call, at once or as soon as its logon is complete. */
 function judgeHeardDatagrams({ machine, events, personality }: Subject, conditions: ClientConditions, faults: BehaviourFaults): void {
-  const { callUs, callsUs, durationUs, repeatsWithinUs, isReachable } = conditions;
+  const { callUs, callsUs, durationUs, repeatsWithinUs, isReachable, mayLack } = conditions;
   const calls = events.flatMap(({ atUs, event }) => (event.type === "polled" ? [atUs] : []));
   let call = 0;
   let data = 0;
@@ -118,7 +121,8 @@ function judgeHeardDatagrams({ machine, events, personality }: Subject, conditio
       const untilUs = calls[call] <= fromUs + callUs ? fromUs + callUs : latestUs(fromUs);
       // A call that was under way while machine and server were apart goes on when its segment is repeated.
       if (untilUs > durationUs || endUs <= untilUs || !isReachable(Math.max(connectUs, atUs - repeatsWithinUs), untilUs)) continue;
-      if (!(calls[call] <= untilUs)) faults.add(machine.name, "calls when a datagram comes", "none of its calls followed one", atUs);
+      if (!(calls[call] <= untilUs) && !mayLack(atUs - FIRST_REPETITION_US, untilUs))
+        faults.add(machine.name, "calls when a datagram comes", "none of its calls followed one", atUs);
     }
     heard = [];
   };

@@ -34,16 +34,17 @@ export function judgeBehaviour(run: IndexedRecording): ExpectationResult[] {
   const frames = readFrames(recording.frames);
   const hopUs = longestHopUs(scenario);
   const arp = new ArpLog(frames.arp);
+  const missed = new MissedSegments(arp, hopUs);
   for (const subject of subjects) {
     judgeBoots(subject, durationUs, faults);
     judgeArp(subject, arp, frames.datagrams, hopUs, scenario.network, durationUs, faults);
     if (subject.machine.role === "server") continue;
     const view = new MachineView(run.index, subject.machine);
-    judgeClient(subject, clientConditions(run, subject, subjects, view), faults);
+    judgeClient(subject, clientConditions(run, subject, subjects, view, missed), faults);
     judgeSessions(subject, view.sessions, view.serverEvents, faults);
   }
   judgeSteps(recording, subjects, faults);
-  judgeTcp(frames.datagrams, tcpConditions(run, subjects, arp), faults);
+  judgeTcp(frames.datagrams, tcpConditions(run, subjects, missed), faults);
   judgeRouter(run, frames.datagrams, subjects, faults);
   judgePresence(subjects, frames.frames, faults);
   new HeaderJudge(
@@ -59,14 +60,16 @@ const MARGIN_US = 1000;
 
 function clientConditions(
   { recording, index }: IndexedRecording,
-  { machine, spans, personality }: Subject,
+  subject: Subject,
   subjects: readonly Subject[],
   view: MachineView,
+  missed: MissedSegments,
 ): ClientConditions {
+  const { machine, spans, personality } = subject;
   const { scenario, durationUs } = recording;
   // A filter may drop calls, and address translation may end connections.
   const isOpen = !isTranslated(scenario, machine.address) && scenario.network.firewall.every(({ protocol }) => protocol === "udp");
-  const serverPersonality = subjects.find((subject) => subject.machine.role === "server")?.personality ?? null;
+  const server = subjects.find(({ machine: { role } }) => role === "server");
   const both = isOpen && !index.sharesAddresses ? spansOfBoth(spans, index.serverSpans) : [];
   return {
     callUs: CALL_HOPS * longestHopUs(scenario) + MARGIN_US,
@@ -76,8 +79,9 @@ function clientConditions(
     callsUs: view.sessions.flatMap((session) =>
       view.segmentsOf(session).flatMap(({ payloadLen, timeUs }) => (payloadLen > 1 ? [timeUs] : [])),
     ),
-    repeatsWithinUs: Math.max(...[personality, serverPersonality].map(longestRepetitionUs)),
+    repeatsWithinUs: Math.max(...[personality, server?.personality ?? null].map(longestRepetitionUs)),
     isReachable: (fromUs, toUs) => both.some((span) => span.fromUs <= fromUs && toUs < span.toUs),
+    mayLack: (fromUs, toUs) => [subject, server].some((end) => end !== undefined && missed.mayLack(end, fromUs, toUs)),
   };
 }
 
@@ -86,7 +90,7 @@ function longestRepetitionUs(personality: Personality | null): number {
   return personality === null ? Number.POSITIVE_INFINITY : Math.max(personality.rtoMaxUs, ...(personality.retryScheduleUs ?? []));
 }
 
-function tcpConditions({ recording, index }: IndexedRecording, subjects: readonly Subject[], arp: ArpLog): TcpConditions {
+function tcpConditions({ recording, index }: IndexedRecording, subjects: readonly Subject[], missed: MissedSegments): TcpConditions {
   const { scenario, durationUs } = recording;
   // The ends of translated connections are the router's.
   const settled = index.sharesAddresses
@@ -100,7 +104,7 @@ function tcpConditions({ recording, index }: IndexedRecording, subjects: readonl
     durationUs,
     serverAddress: index.server.address,
     subjectOf: (address) => byAddress.get(address) ?? null,
-    missed: new MissedSegments(arp, hopUs),
+    missed,
   };
 }
 

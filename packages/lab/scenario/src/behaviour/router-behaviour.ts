@@ -83,7 +83,8 @@ export function judgeRouter(
       .get(about.destination)
       ?.some((d) => d.timeUs < about.timeUs && d.timeUs >= about.timeUs - unresolvedUs - 2 * hopUs);
     const leastUs = isHostUnreachable && isFirst ? unresolvedUs : 0;
-    const mostUs = (isHostUnreachable ? unresolvedUs : 0) + 2 * hopUs + MARGIN_US;
+    // The router may have to ask for the hardware address of the sender, too.
+    const mostUs = (isHostUnreachable ? unresolvedUs : 0) + 4 * hopUs + MARGIN_US;
     if (afterUs < leastUs || afterUs > mostUs)
       fault("sends errors when they are due", `one came ${formatDuration(afterUs)} after its datagram`, timeUs);
   }

@@ -29,6 +29,7 @@ import { NumberRow } from "./isn-behaviour.ts";
 import type { MissedSegments } from "./missed-segments.ts";
 import { withoutEarlierSessions } from "./session-ends.ts";
 import { isSameLoad, type Subject, wasPresent } from "./subject.ts";
+import { findTooBig, type TooBig } from "./too-big.ts";
 
 /** Rounding, and the moment at which a frame that waits for ARP leaves. */
 const MARGIN_US = 1000;
@@ -63,7 +64,7 @@ interface Unacknowledged {
   readonly timeUs: number;
   readonly end: number;
   /** Whether data before it may be missing: it is acknowledged only when that has come. */
-  readonly isBehindGap: boolean;
+  isBehindGap: boolean;
   /** Whether it came again, so that it is acknowledged at once (RFC 793 section 3.9, SEGMENT ARRIVES). */
   isRepeated: boolean;
 }
@@ -176,6 +177,8 @@ class TcpJudge {
   judge(datagrams: readonly Datagram[]): void {
     const { serverAddress } = this.#conditions;
     for (const d of datagrams) {
+      const tooBig = findTooBig(d);
+      if (tooBig !== null) this.#noteTooBig(tooBig);
       if (d.protocol !== IP_PROTOCOL_TCP || d.isFragment || checkTcp(d.b, d.payloadAt, d.payloadLen) !== null) continue;
       const isFromServer = d.source === serverAddress;
       if (!isFromServer && d.destination !== serverAddress) continue;
@@ -184,6 +187,19 @@ class TcpJudge {
     for (const connection of this.#connections.values()) this.#finish(connection);
     for (const connection of this.#all) this.#judgeGivenUp(connection);
     if (!this.#conditions.isLossy) this.#judgeLogoffs();
+  }
+
+  /** A router has dropped a segment: its sender repeats it in smaller ones, without its timer (RFC 1191 section 6.4), and what follows it cannot be acknowledged yet. */
+  #noteTooBig({ source, destination, sourcePort, destinationPort, seq }: TooBig): void {
+    const isFromServer = source === this.#conditions.serverAddress;
+    const [client, ports] = isFromServer ? [destination, `${destinationPort} ${sourcePort}`] : [source, `${sourcePort} ${destinationPort}`];
+    const connection = this.#connections.get(`${client} ${ports}`);
+    if (connection === undefined) return;
+    const [from, to] = isFromServer ? [connection.server, connection.client] : [connection.client, connection.server];
+    from.repeated = null;
+    from.hasLongRto = true;
+    if (to.missing === null || after(to.missing, seq) > 0) to.missing = seq;
+    for (const data of to.arrived) data.isBehindGap ||= after(data.end, seq) > 0;
   }
 
   /** A machine gives a segment up after as many repetitions as its personality says. */
