@@ -41,6 +41,7 @@ export function checkReferences(file: ScenarioFile, catalogue: Catalogue): Fault
     names.add(client.name);
     for (const { path, message } of checkClient(file, i, catalogue)) faults.push({ path: ["clients", i, ...path], message });
   });
+  faults.push(...checkMachineNames(file, catalogue));
   if (file.clients.filter((client) => client.beside !== undefined).length > MAX_BESIDE) {
     faults.push({ path: ["clients"], message: `more than ${MAX_BESIDE} clients stand beside others` });
   }
@@ -145,8 +146,8 @@ interface StepNames {
   readonly machines: ReadonlySet<string>;
 }
 
-/** Names that the machines of the clients have in recordings, over all variants that a run may choose. */
-function machineNamesOf({ clients }: ScenarioFile, catalogue: Catalogue): ReadonlySet<string> {
+/** Names that the machines of each client have in recordings, over all variants that a run may choose; by the client's name. */
+function machinesByClient({ clients }: ScenarioFile, catalogue: Catalogue): ReadonlyMap<string, readonly string[]> {
   const byClient = new Map<string, readonly string[]>();
   const variants = catalogue.platforms.flatMap((platform) => platform.variants);
   for (const { name, platform, beside } of clients) {
@@ -158,7 +159,34 @@ function machineNamesOf({ clients }: ScenarioFile, catalogue: Catalogue): Readon
       );
     else byClient.set(name, platform === "each" ? variants.map(({ id }) => catalogue.runName(id)) : [name]);
   }
-  return new Set([...byClient.values()].flat());
+  return byClient;
+}
+
+function machineNamesOf(file: ScenarioFile, catalogue: Catalogue): ReadonlySet<string> {
+  return new Set([...machinesByClient(file, catalogue).values()].flat());
+}
+
+/** Name of a fleet's machine: the fleet's name and a number. How many there are may be chosen for each run. */
+const FLEET_MACHINE = /^(.+)-[1-9]\d*$/;
+
+/** Faults of clients whose machines, and mailboxes with them, would have the names of others. Case makes no difference to the directory. */
+function checkMachineNames(file: ScenarioFile, catalogue: Catalogue): FaultAt[] {
+  const machines = machinesByClient(file, catalogue);
+  const fleets = new Map<string, string>();
+  for (const { name, count } of file.clients)
+    if (count !== undefined && !fleets.has(name.toLowerCase())) fleets.set(name.toLowerCase(), name);
+  const owners = new Map<string, string>();
+  return file.clients.flatMap(({ name, count }, i): FaultAt[] => {
+    for (const machine of count === undefined ? (machines.get(name) ?? []) : [`${name}-1`]) {
+      const key = machine.toLowerCase();
+      const owner = owners.get(key) ?? fleets.get(FLEET_MACHINE.exec(key)?.[1] ?? "");
+      if (count === undefined) owners.set(key, name);
+      if (owner === undefined || owner === name) continue;
+      const message = `"${name}" and "${owner}" would have a machine and a mailbox of the same name, "${machine}": rename one of them`;
+      return [{ path: ["clients", i, "name"], message }];
+    }
+    return [];
+  });
 }
 
 /** The fleet that has a machine of this name. */

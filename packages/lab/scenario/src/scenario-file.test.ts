@@ -64,6 +64,37 @@ describe("a scenario file", () => {
       GOOD.replace("steps:", "  - name: client\n    platform: ms-dos\nsteps:"),
       /^6:5 "client" is there already/,
     ],
+    [
+      "two machines of one name, case aside",
+      GOOD.replace("steps:", "  - name: Client\n    platform: ms-dos\n  - name: CLIENT\n    platform: ms-dos\nsteps:"),
+      /"CLIENT" and "Client" would have a machine and a mailbox of the same name, "CLIENT": rename one of them/,
+    ],
+    [
+      "a machine called as the one of a platform",
+      GOOD.replace("steps:", "  - name: Windows-NT\n    platform: ms-dos\nsteps:"),
+      /^6:5 "Windows-NT" and "client" would have a machine and a mailbox of the same name/,
+    ],
+    [
+      "a machine called as one of a fleet",
+      GOOD.replace("steps:", "  - { name: desk, platform: ms-dos, count: 3 }\n  - { name: Desk-2, platform: ms-dos }\nsteps:"),
+      /"Desk-2" and "desk" would have a machine/,
+    ],
+    [
+      "two fleets of one name, case aside",
+      GOOD.replace("steps:", "  - { name: desk, platform: ms-dos, count: 3 }\n  - { name: Desk, platform: ms-dos, count: 2 }\nsteps:"),
+      /"Desk" and "desk" would have a machine/,
+    ],
+    [
+      "a machine called as one beside another",
+      GOOD.replace("steps:", "  - { name: windows-nt.two, platform: ms-dos }\n  - { name: two, platform: same, beside: client }\nsteps:"),
+      /"two" and "windows-nt.two" would have a machine/,
+    ],
+    [
+      "a range that no number fits",
+      `${GOOD}expect: { every: { datagramsOnWire: { min: 5, max: 2 } } }\n`,
+      /"datagramsOnWire" `min` is above `max`, so that no number would do/,
+    ],
+    ["an empty list of causes", `${GOOD}expect: { every: { sessionEndCause: [] } }\n`, /"sessionEndCause" needs at least one cause/],
     ["how without reboot", `${GOOD}    how: reset\n`, /`how` goes with reboot only/],
     [
       "a segment that is not there",

@@ -113,10 +113,10 @@ function apply(root: Json, { place, kind, value, name, from }: Change): void {
 /** Faults that a JSON Schema cannot express: references to names defined in the file, comparisons of several lengths of time, and too long ones. */
 const BEYOND_SCHEMA: readonly RegExp[] = [
   /^unknown (machine|segment|client) /,
-  /names no client above|is there already|may stand for several|has no mailbox of its own|is a mail program on|both programs of a machine/,
+  /names no client above|is there already|would have a machine and a mailbox|may stand for several|has no mailbox of its own|is a mail program on|both programs of a machine/,
   /after the scenario's duration|before it begins|takes a length of time from/,
   /the server does not take this step|is a fleet|is not on segment|both machines must be on one|on another segment|the lease of/,
-  /more than one client has platform: each|more than \d+/,
+  /more than one client has platform: each|more than \d+|is above `max`/,
   // Which settings exist depends on the platform variant; for some values on their `kind`, or on what the variant has there.
   /^(personality|boot|goingDown|mail)\..*(lacks `|is unknown; there are | needs )/,
 ];

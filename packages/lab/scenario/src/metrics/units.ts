@@ -45,7 +45,10 @@ interface Unit<Name extends MetricUnit = MetricUnit> {
   readonly text: (value: never, format: NumberFormat) => string;
 }
 
-const limits = z.union([wholeNumber, z.strictObject({ min: wholeNumber.optional(), max: wholeNumber.optional() })]);
+const range = z
+  .strictObject({ min: wholeNumber.optional(), max: wholeNumber.optional() })
+  .refine(({ min = 0, max = min }) => min <= max, "`min` is above `max`, so that no number would do");
+const limits = z.union([wholeNumber, range]);
 const cause = z.enum(SESSION_END_CAUSE_IDS);
 
 const UNITS: { readonly [Name in MetricUnit]: Unit<Name> } = {
@@ -81,7 +84,7 @@ const UNITS: { readonly [Name in MetricUnit]: Unit<Name> } = {
     schema: cause,
     values: `one of ${SESSION_END_CAUSE_IDS.join(", ")}`,
     fits: (value) => (SESSION_END_CAUSE_IDS as readonly unknown[]).includes(value),
-    expected: z.union([cause, z.array(cause)]),
+    expected: z.union([cause, z.array(cause).min(1, "needs at least one cause")]),
     text: (value: SessionEndCause) => causeText(value),
   },
 };
